@@ -1,0 +1,261 @@
+// What operators set, read from the environment in one place: one function per process. Modules are given values and
+// never read the environment themselves. Quantities end in their unit.
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import type { LogLevel } from './log.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Settings that break a rule, all at once: one restart mends them all. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(['The settings do not hold:', ...problems.map((problem) => `- ${problem}`)].join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+const projectFile = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+
+const port = z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535)
+const milliseconds = z.coerce.number('must be a number of milliseconds').int().min(1).max(3_600_000)
+const seconds = z.coerce.number('must be a number of seconds').int().min(1)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
+const secret = z.string().min(32, 'must have at least 32 characters')
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true')
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean),
+)
+
+const everyProcess = {
+  /** Where the process listens. Loopback unless told otherwise: a container sets 0.0.0.0. */
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  /** How long the end may take: running requests are finished within it. */
+  DRAIN_TIMEOUT_MS: milliseconds.default(4_000),
+}
+
+export interface ProcessConfig {
+  readonly host: string
+  readonly port: number
+  readonly logLevel: LogLevel
+  readonly drainTimeoutMs: number
+}
+
+export interface GatewayConfig extends ProcessConfig {
+  readonly isProduction: boolean
+  /** Path of the supergraph SDL; watched, and swapped in when it changes. */
+  readonly supergraphFile: string
+  /** Addresses that replace those of the supergraph, by subgraph name. */
+  readonly subgraphUrls: Readonly<Record<string, string>>
+  /** Signs the identity sent to subgraphs; without it none is sent. */
+  readonly gatewaySecret: string | null
+  /** Where the issuer's public keys stand; without it every bearer token is refused. */
+  readonly jwksUrl: string | null
+  readonly issuer: string
+  readonly audience: string
+  readonly redisUrl: string | null
+  /** Origins besides the gateway's own whose pages may call it. */
+  readonly corsOrigins: readonly string[]
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+  /** Folder of the built web app; null serves none. */
+  readonly webRoot: string | null
+  /** Serves GraphiQL at `/playground` and answers introspection. */
+  readonly playground: boolean
+  readonly introspection: boolean
+}
+
+export interface SubgraphConfig extends ProcessConfig {
+  readonly databaseUrl: string
+  /** The current secret first, then the previous one, where there is one. */
+  readonly gatewaySecrets: readonly string[]
+  readonly redisUrl: string | null
+  /** Postgres cancels a statement that runs longer. */
+  readonly statementTimeoutMs: number
+}
+
+export interface UsersConfig extends SubgraphConfig {
+  /** `iss` and `aud` of the tokens issued. */
+  readonly issuer: string
+  readonly audience: string
+  readonly accessTokenLifetimeS: number
+}
+
+const DEFAULT_ISSUER = 'tributary'
+const DEFAULT_AUDIENCE = 'tributary'
+
+/** @throws ConfigError naming every missing or malformed variable at once */
+export function gatewayConfig(env: Env): GatewayConfig {
+  const read = readEnv(env, {
+    ...everyProcess,
+    PORT: port.default(4_000),
+    SUPERGRAPH: z.string().default(projectFile('schema/supergraph.graphql')),
+    SUBGRAPH_URLS: subgraphUrls().default({}),
+    GATEWAY_SECRET: secret.optional(),
+    JWKS_URL: httpUrl.optional(),
+    ISSUER: z.string().default(DEFAULT_ISSUER),
+    AUDIENCE: z.string().default(DEFAULT_AUDIENCE),
+    REDIS_URL: redisUrl.optional(),
+    CORS_ORIGINS: list.default([]),
+    TRUSTED_PROXIES: list.default([]),
+    WEB_ROOT: z.string().optional(),
+    PLAYGROUND: flag.optional(),
+    INTROSPECTION: flag.optional(),
+  })
+  const isProduction = read.NODE_ENV === 'production'
+  return Object.freeze({
+    ...processConfig(read),
+    isProduction,
+    supergraphFile: read.SUPERGRAPH,
+    subgraphUrls: read.SUBGRAPH_URLS,
+    gatewaySecret: read.GATEWAY_SECRET ?? null,
+    jwksUrl: read.JWKS_URL ?? null,
+    issuer: read.ISSUER,
+    audience: read.AUDIENCE,
+    redisUrl: read.REDIS_URL ?? null,
+    corsOrigins: read.CORS_ORIGINS,
+    trustedProxies: read.TRUSTED_PROXIES,
+    webRoot: read.WEB_ROOT ?? null,
+    playground: read.PLAYGROUND ?? !isProduction,
+    introspection: read.INTROSPECTION ?? !isProduction,
+  })
+}
+
+/** @throws ConfigError naming every missing or malformed variable at once */
+export function usersConfig(env: Env): UsersConfig {
+  const read = readEnv(env, {
+    ...subgraphVariables,
+    PORT: port.default(4_001),
+    USERS_DATABASE_URL: postgresUrl,
+    ISSUER: z.string().default(DEFAULT_ISSUER),
+    AUDIENCE: z.string().default(DEFAULT_AUDIENCE),
+    ACCESS_TOKEN_LIFETIME_S: seconds.default(3_600),
+  })
+  return Object.freeze({
+    ...subgraphConfig(read, read.USERS_DATABASE_URL),
+    issuer: read.ISSUER,
+    audience: read.AUDIENCE,
+    accessTokenLifetimeS: read.ACCESS_TOKEN_LIFETIME_S,
+  })
+}
+
+/** @throws ConfigError naming every missing or malformed variable at once */
+export function itemsConfig(env: Env): SubgraphConfig {
+  const read = readEnv(env, {
+    ...subgraphVariables,
+    PORT: port.default(4_002),
+    ITEMS_DATABASE_URL: postgresUrl,
+    // Its events must reach the gateways, which are other processes.
+    REDIS_URL: redisUrl,
+  })
+  return Object.freeze(subgraphConfig(read, read.ITEMS_DATABASE_URL))
+}
+
+export interface LocalConfig {
+  readonly host: string
+  /** The gateway's port; the subgraphs take free ones. */
+  readonly port: number
+  /** Where Postgres keeps its data and the log goes. */
+  readonly dataDir: string
+  readonly logLevel: LogLevel
+  readonly drainTimeoutMs: number
+  /** A database of one's own instead of the one inside; both or neither. */
+  readonly usersDatabaseUrl: string | null
+  readonly itemsDatabaseUrl: string | null
+  readonly redisUrl: string | null
+}
+
+/** @throws ConfigError naming every malformed variable at once */
+export function localConfig(env: Env): LocalConfig {
+  const read = readEnv(env, {
+    ...everyProcess,
+    PORT: port.default(4_000),
+    DATA_DIR: z.string().default(projectFile('.data')),
+    USERS_DATABASE_URL: postgresUrl.optional(),
+    ITEMS_DATABASE_URL: postgresUrl.optional(),
+    REDIS_URL: redisUrl.optional(),
+  })
+  if (!read.USERS_DATABASE_URL !== !read.ITEMS_DATABASE_URL) {
+    throw new ConfigError(['USERS_DATABASE_URL and ITEMS_DATABASE_URL go together: set both or neither'])
+  }
+  return Object.freeze({
+    host: read.HOST,
+    port: read.PORT,
+    dataDir: read.DATA_DIR,
+    logLevel: read.LOG_LEVEL,
+    drainTimeoutMs: read.DRAIN_TIMEOUT_MS,
+    usersDatabaseUrl: read.USERS_DATABASE_URL ?? null,
+    itemsDatabaseUrl: read.ITEMS_DATABASE_URL ?? null,
+    redisUrl: read.REDIS_URL ?? null,
+  })
+}
+
+const subgraphVariables = {
+  ...everyProcess,
+  GATEWAY_SECRET: secret,
+  GATEWAY_SECRET_PREVIOUS: secret.optional(),
+  REDIS_URL: redisUrl.optional(),
+  STATEMENT_TIMEOUT_MS: milliseconds.default(2_000),
+}
+
+type ReadProcess = { HOST: string; PORT: number; LOG_LEVEL: LogLevel; DRAIN_TIMEOUT_MS: number }
+
+function processConfig(read: ReadProcess): ProcessConfig {
+  return { host: read.HOST, port: read.PORT, logLevel: read.LOG_LEVEL, drainTimeoutMs: read.DRAIN_TIMEOUT_MS }
+}
+
+type ReadSubgraph = ReadProcess & {
+  GATEWAY_SECRET: string
+  GATEWAY_SECRET_PREVIOUS?: string | undefined
+  REDIS_URL?: string | undefined
+  STATEMENT_TIMEOUT_MS: number
+}
+
+function subgraphConfig(read: ReadSubgraph, databaseUrl: string): SubgraphConfig {
+  return {
+    ...processConfig(read),
+    databaseUrl,
+    gatewaySecrets: [read.GATEWAY_SECRET, read.GATEWAY_SECRET_PREVIOUS].filter((value) => value !== undefined),
+    redisUrl: read.REDIS_URL ?? null,
+    statementTimeoutMs: read.STATEMENT_TIMEOUT_MS,
+  }
+}
+
+// `users=http://localhost:4001/graphql,items=…`
+function subgraphUrls() {
+  return list.transform((entries, context) => {
+    const urls: Record<string, string> = {}
+    for (const entry of entries) {
+      const at = entry.indexOf('=')
+      const url = httpUrl.safeParse(entry.slice(at + 1))
+      if (at < 1 || !url.success) {
+        context.addIssue({ code: 'custom', message: `"${entry}" is not of the form name=http://…` })
+      } else {
+        urls[entry.slice(0, at)] = url.data
+      }
+    }
+    return urls
+  })
+}
+
+function readEnv<Shape extends z.ZodRawShape>(env: Env, shape: Shape): z.output<z.ZodObject<Shape>> {
+  // A variable set to nothing counts as not set, as compose files write it.
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in shape && value !== ''))
+  const read = z.object(shape).safeParse(given)
+  if (read.success) return read.data
+  throw new ConfigError(
+    read.error.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      return given[name] === undefined ? `${name} is missing` : `${name} ${message}`
+    }),
+  )
+}
