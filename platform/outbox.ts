@@ -1,0 +1,35 @@
+// Events are written where their fact is made: in the same transaction, so that neither stands without the other.
+// The tables `outbox` and `outbox_head` are in the tables.ts of each subgraph that has events.
+import { sql } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+
+export interface OutboxEvent {
+  /** Who is told: names as `@channel` writes them. */
+  readonly channels: readonly string[]
+  /** What a subscription field answers with: its name, then its object, in which entities are keys only. */
+  readonly event: Readonly<Record<string, unknown>>
+}
+
+/** What the publisher sends, and gateways read, on `eventsChannel`. */
+export interface PublishedEvent extends OutboxEvent {
+  /** Consecutive within a source, from 1: whoever has seen a position has seen all before it. */
+  readonly position: number
+}
+
+/** The pub/sub channel on which a subgraph's events are sent. */
+export const eventsChannel = (source: string) => `events:${source}`
+
+/**
+ * Writes an event. The last statement of its transaction, after the rows it speaks of are locked: so events of one
+ * entity are in the order of its changes. Wake the publisher after the commit.
+ */
+export async function writeEvent<Result extends PgQueryResultHKT>(
+  transaction: PgDatabase<Result, Record<string, never>, Record<string, never>>,
+  { channels, event }: OutboxEvent,
+): Promise<void> {
+  // The channels go as JSON: Drizzle would spread an array into a list of parameters.
+  await transaction.execute(sql`
+    insert into outbox (channels, event)
+    select array(select jsonb_array_elements_text(${JSON.stringify(channels)}::text::jsonb)), ${JSON.stringify(event)}::text::jsonb
+  `)
+}
