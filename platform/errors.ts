@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'BAD_USER_INPUT' // well-typed, but breaks a rule; `field` says which
   | 'CONFLICT' // lost a race, or already taken; `field` says what
   | 'SUBGRAPH_UNAVAILABLE' // a subgraph did not answer; the rest of the answer stands
+  | 'TIMEOUT' // a subgraph did not answer in time; the rest of the answer stands
   | 'INTERNAL_SERVER_ERROR' // ours to mend; `requestId` finds it in the log
 
 export class ApiError extends GraphQLError {

@@ -2,6 +2,9 @@
 
 type Close = () => unknown
 
+/** Given to each `close` even when the ones before it have used up the time. */
+const CLOSE_TIMEOUT_MIN_MS = 100
+
 export interface Lifecycle {
   /** False from the moment the end begins: `/readyz` tells it to load balancers. */
   readonly isReady: boolean
@@ -14,7 +17,7 @@ export interface Lifecycle {
 }
 
 export interface LifecycleOptions {
-  /** A single `close` that takes longer is given up, so that the end comes in any case. */
+  /** How long the end may take in all. What is not closed by then is given up, so that the end comes in any case. */
   readonly drainTimeoutMs: number
   /** Told of a `close` that threw or ran out of time; the others go on. */
   readonly onError: (what: string, error: unknown) => void
@@ -27,9 +30,10 @@ export function makeLifecycle({ drainTimeoutMs, onError }: LifecycleOptions): Li
 
   async function closeAll(): Promise<void> {
     isReady = false
+    const deadlineMs = performance.now() + drainTimeoutMs
     for (const { what, close } of opened.reverse()) {
       try {
-        await within(drainTimeoutMs, async () => close())
+        await within(Math.max(CLOSE_TIMEOUT_MIN_MS, deadlineMs - performance.now()), async () => close())
       } catch (error) {
         onError(what, error)
       }
@@ -46,23 +50,10 @@ export function makeLifecycle({ drainTimeoutMs, onError }: LifecycleOptions): Li
   }
 }
 
-/** Ends the process in order at SIGTERM or Ctrl-C; a second signal ends it at once. */
-export function closeOnSignals(lifecycle: Lifecycle, onSignal: (signal: string) => void = () => {}): void {
-  let signals = 0
-  const end = (signal: NodeJS.Signals) => {
-    signals += 1
-    if (signals > 1) process.exit(1)
-    onSignal(signal)
-    void lifecycle.close().then(() => process.exit(0))
-  }
-  process.on('SIGTERM', end)
-  process.on('SIGINT', end)
-}
-
 async function within(timeoutMs: number, work: () => Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not closed after ${timeoutMs} ms`)), timeoutMs)
+    timer = setTimeout(() => reject(new Error(`not closed after ${Math.round(timeoutMs)} ms`)), timeoutMs)
   })
   try {
     await Promise.race([work(), late])

@@ -6,12 +6,12 @@ import { parse, printSchema } from 'graphql'
 
 /**
  * Where each subgraph listens when nobody says otherwise; `SUBGRAPH_URLS` of the gateway overrides it.
- * `events` has no server: the gateway answers its fields itself.
+ * `events` has no server, and so no http address: the gateway answers its fields itself.
  */
 const services = [
   { name: 'users', url: 'http://localhost:4001/graphql' },
   { name: 'items', url: 'http://localhost:4002/graphql' },
-  { name: 'events', url: '' },
+  { name: 'events', url: 'gateway:events' },
 ]
 
 /** @throws Error that lists every composition error with its code */

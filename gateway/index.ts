@@ -1,0 +1,99 @@
+// The gateway: config → supergraph → operations → transports → shutdown.
+import { ConfigError, gatewayConfig } from '../platform/config.ts'
+import type { GatewayConfig } from '../platform/config.ts'
+import { identitySigner } from '../platform/identity.ts'
+import { makeLifecycle } from '../platform/lifecycle.ts'
+import { makeLog } from '../platform/log.ts'
+import type { Log } from '../platform/log.ts'
+import { runProcess } from '../platform/process.ts'
+import { makePubSub } from '../platform/pubsub.ts'
+import type { PubSub } from '../platform/pubsub.ts'
+import { tokenReader } from './access-token.ts'
+import { startGraphQLServer } from './graphql-server.ts'
+import { startServer } from './server.ts'
+import { makeHub } from './subscriptions/hub.ts'
+import { openSupergraph } from './supergraph.ts'
+
+export interface RunningGateway {
+  /** `http://host:port`, without a path. */
+  readonly url: string
+  /** Finishes running requests and ends sockets so that clients come back. */
+  close(): Promise<void>
+}
+
+/**
+ * @param parts.pubsub where events come from; null where there is no way to hear of any
+ * @throws ConfigError when the supergraph follows events and there is no pub/sub
+ * @throws Error with the reason when the supergraph does not hold or the port is taken
+ */
+export async function startGateway(
+  config: GatewayConfig,
+  { log, pubsub }: { log: Log; pubsub: PubSub | null },
+): Promise<RunningGateway> {
+  const lifecycle = makeLifecycle({
+    drainTimeoutMs: config.drainTimeoutMs,
+    onError: (what, error) => log.error({ err: error, what }, 'closing failed'),
+  })
+  try {
+    const supergraph = await openSupergraph({
+      file: config.supergraphFile,
+      subgraphUrls: config.subgraphUrls,
+      sign: config.gatewaySecret === null ? null : identitySigner(config.gatewaySecret),
+      log,
+    })
+    lifecycle.onClose('supergraph', supergraph.close)
+    if (supergraph.current.channels.size > 0 && !pubsub) {
+      throw new ConfigError([
+        'REDIS_URL is missing: the supergraph has subscriptions, whose events come from other processes through Redis',
+      ])
+    }
+    const hub = makeHub({ pubsub, log })
+    lifecycle.onClose('hub', hub.close)
+    const { isProduction, introspection } = config
+    const graphql = await startGraphQLServer({ supergraph, isProduction, introspection, log })
+    lifecycle.onClose('graphql', graphql.close)
+    const readToken = tokenReader(config)
+    const server = await startServer({
+      config,
+      supergraph,
+      graphql,
+      hub,
+      readToken,
+      isReady: () => lifecycle.isReady,
+      log,
+    })
+    lifecycle.onClose('server', server.close)
+    lifecycle.ready()
+    log.info({ url: server.url, supergraph: config.supergraphFile }, 'gateway started')
+    void reportSubgraphs(supergraph.current.clients, log)
+    return { url: server.url, close: lifecycle.close }
+  } catch (error) {
+    await lifecycle.close()
+    throw error
+  }
+}
+
+// A gateway starts without its subgraphs, and answers in part until they come: said once, so that nobody wonders.
+async function reportSubgraphs(
+  clients: ReadonlyMap<string, { probe(path: string): Promise<number | null> }>,
+  log: Log,
+): Promise<void> {
+  for (const [subgraph, client] of clients) {
+    if ((await client.probe('/livez')) === null) log.warn({ subgraph }, 'subgraph does not answer yet')
+  }
+}
+
+if (import.meta.main) {
+  await runProcess(async () => {
+    const config = gatewayConfig(process.env)
+    const log = makeLog('gateway', config.logLevel)
+    const pubsub = config.redisUrl === null ? null : makePubSub({ redisUrl: config.redisUrl, log })
+    const gateway = await startGateway(config, { log, pubsub })
+    return {
+      close: async () => {
+        await gateway.close()
+        await pubsub?.close()
+      },
+    }
+  })
+}

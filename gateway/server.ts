@@ -1,0 +1,215 @@
+// Fastify in front: who may call from where, what is served on which path, and which transport a request asked for.
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import staticFiles from '@fastify/static'
+import { fastify } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GraphQLError } from 'graphql'
+import type { GatewayConfig } from '../platform/config.ts'
+import type { Log } from '../platform/log.ts'
+import type { ReadToken } from './access-token.ts'
+import { publicError } from './errors.ts'
+import type { GraphQLServer } from './graphql-server.ts'
+import { healthRoutes } from './health.ts'
+import { openingQuery } from './playground/opening-query.ts'
+import { playgroundRoutes } from './playground/playground.ts'
+import type { RequestContext } from './request-context.ts'
+import type { Hub } from './subscriptions/hub.ts'
+import { serveEventStream, wantsEventStream } from './subscriptions/sse.ts'
+import type { OperationRequest } from './subscriptions/operation.ts'
+import { serveWebSockets } from './subscriptions/websocket.ts'
+import type { SupergraphSource } from './supergraph.ts'
+
+/** Operations with their variables. A client that needs more sends files, or too much. */
+const BODY_BYTES_MAX = 256 * 1024
+/** Answers below this gain nothing from compression. */
+const COMPRESS_FROM_BYTES = 1_024
+/** A client that takes longer to send its request holds a socket for nothing. */
+const REQUEST_TIMEOUT_MS = 30_000
+/** Longer than load balancers keep their connections, so that they, not we, end them. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000
+
+const GRAPHQL_PATH = '/graphql'
+
+export interface ServerParts {
+  readonly config: GatewayConfig
+  readonly supergraph: SupergraphSource
+  readonly graphql: GraphQLServer
+  readonly hub: Hub
+  readonly readToken: ReadToken
+  readonly isReady: () => boolean
+  readonly log: Log
+}
+
+/** @returns where it listens, and what ends it: running requests are answered first */
+export async function startServer(parts: ServerParts): Promise<{ url: string; close(): Promise<void> }> {
+  const { config, supergraph, graphql, hub, readToken, log } = parts
+  const closing = new AbortController()
+  const server = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    genReqId: () => randomUUID(),
+    logger: false, // operations are logged with what they were, not as requests
+  })
+
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) log.error({ err: error, requestId: request.id }, 'request failed')
+    const shown = publicError(
+      { message: error.message, extensions: status < 500 ? { code: 'BAD_REQUEST' } : {} },
+      request.id,
+    )
+    return reply.status(status).send({ errors: [shown] })
+  })
+  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  await server.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } })
+  await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'], maxAge: 600 })
+  await server.register(compress, { threshold: COMPRESS_FROM_BYTES, globalDecompression: false })
+
+  healthRoutes(server, { supergraph: () => supergraph.current, isReady: parts.isReady })
+  server.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: answerGraphQL })
+  if (config.playground) {
+    const { apiSchema, restricted } = supergraph.current
+    playgroundRoutes(
+      server,
+      openingQuery(apiSchema, (coordinate) => !restricted.has(coordinate)),
+    )
+  }
+  if (config.webRoot !== null) await serveWebApp(server, config.webRoot)
+
+  const webSockets = serveWebSockets(server.server, {
+    path: GRAPHQL_PATH,
+    supergraph: () => supergraph.current,
+    hub,
+    readToken,
+    clientAddress: (request) => request.socket.remoteAddress ?? '',
+    isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins),
+    run: graphql.run,
+  })
+
+  async function answerGraphQL(request: FastifyRequest, reply: FastifyReply) {
+    const makeContext = async (): Promise<RequestContext> => ({
+      requestId: request.id,
+      identity: (await readToken(request.headers.authorization)).identity,
+      clientAddress: request.ip,
+    })
+    const operation = operationRequest(request)
+    if (!operation || !wantsEventStream(request.headers.accept, operation)) {
+      return graphql.answer(request, reply, makeContext)
+    }
+    let context: RequestContext
+    try {
+      context = await makeContext()
+    } catch (error) {
+      return refuse(reply, error)
+    }
+    const headers = plainHeaders(reply)
+    reply.hijack()
+    await serveEventStream({
+      response: reply.raw,
+      headers,
+      request: operation,
+      context,
+      supergraph: supergraph.current,
+      hub,
+      closing: closing.signal,
+      run: graphql.run,
+    })
+  }
+
+  await server.listen({ host: config.host, port: config.port })
+  return {
+    url: addressOf(server, config.host),
+    close: async () => {
+      closing.abort()
+      await webSockets.close()
+      await server.close()
+    },
+  }
+}
+
+// What stands in the body of a POST or the query of a GET. Null where it is not of that form: Apollo Server says how.
+function operationRequest(request: FastifyRequest): OperationRequest | null {
+  const given = (request.method === 'GET' ? request.query : request.body) as Record<string, unknown> | null
+  if (typeof given !== 'object' || given === null || typeof given['query'] !== 'string') return null
+  const { query, operationName } = given
+  const variables = readVariables(given['variables'])
+  if (variables === undefined || (operationName != null && typeof operationName !== 'string')) return null
+  return { query, operationName, variables }
+}
+
+function readVariables(given: unknown): Record<string, unknown> | null | undefined {
+  try {
+    const variables: unknown = typeof given === 'string' && given !== '' ? JSON.parse(given) : (given ?? null)
+    if (variables === null || variables === '') return null
+    return typeof variables === 'object' && !Array.isArray(variables)
+      ? (variables as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function refuse(reply: FastifyReply, error: unknown): FastifyReply {
+  const plain = error instanceof GraphQLError ? error.toJSON() : { message: '' }
+  const http = plain.extensions?.['http'] as { status?: number } | undefined
+  return reply.status(http?.status ?? 500).send({ errors: [publicError(plain, reply.request.id)] })
+}
+
+// A page of another origin may open a socket with whatever the browser knows of the person: only pages of our own, or of
+// an origin that was allowed, may. Programs send no Origin.
+function isAllowedOrigin({ headers }: IncomingMessage, allowed: readonly string[]): boolean {
+  const { origin, host } = headers
+  if (origin === undefined) return true
+  return allowed.includes(origin) || (URL.canParse(origin) && new URL(origin).host === host)
+}
+
+function plainHeaders(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]))
+}
+
+// GraphiQL and the web app set styles from scripts; both run no inline script.
+function contentSecurityPolicy({ isProduction }: GatewayConfig): Record<string, string[] | null> {
+  return {
+    'default-src': ["'self'"],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:', 'https:'],
+    'font-src': ["'self'", 'data:'],
+    'connect-src': ["'self'", 'ws:', 'wss:'],
+    // On one machine there is no TLS that requests could be moved to.
+    ...(isProduction ? {} : { 'upgrade-insecure-requests': null }),
+  }
+}
+
+async function serveWebApp(server: FastifyInstance, root: string): Promise<void> {
+  await server.register(staticFiles, {
+    root,
+    wildcard: true,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      // Vite names what is in assets by its content.
+      const isNamedByContent = path.startsWith(join(root, 'assets'))
+      response.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'public, max-age=300')
+    },
+  })
+  // The web app's own paths: its router shows the page, also one that says there is none.
+  server.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+    if (!isPage)
+      return reply.status(404).send({ errors: [{ message: 'Not found.', extensions: { code: 'NOT_FOUND' } }] })
+    return reply.header('cache-control', 'public, max-age=300').sendFile('index.html')
+  })
+}
+
+function addressOf(server: FastifyInstance, host: string): string {
+  const address = server.server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`
+}

@@ -1,0 +1,82 @@
+// GraphQL over Server-Sent Events, in the protocol's distinct connections mode: one request, one operation, `next` and
+// `complete` as events. Serves EventSource (GET), fetch and urql's `fetchSubscriptions` (POST).
+// @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { GraphQLError, OperationTypeNode } from 'graphql'
+import { publicError } from '../errors.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { LoadedSupergraph } from '../supergraph.ts'
+import type { Hub } from './hub.ts'
+import { findOperation, prepareSubscription } from './operation.ts'
+import type { OperationRequest } from './operation.ts'
+
+/** Proxies close a connection on which nothing happens. */
+const PING_INTERVAL_MS = 12_000
+
+/**
+ * Whether a request is to be answered as a stream. urql accepts streams for every operation and wants JSON for queries,
+ * so where both are accepted the kind of operation decides.
+ */
+export function wantsEventStream(accept: string | undefined, request: OperationRequest): boolean {
+  if (!accept?.toLowerCase().includes('text/event-stream')) return false
+  if (!/application\/(json|graphql-response\+json)|\*\/\*/i.test(accept)) return true
+  try {
+    return findOperation(request)?.operation.operation === OperationTypeNode.SUBSCRIPTION
+  } catch {
+    return false // does not parse: told as JSON
+  }
+}
+
+/** Answers with a stream until the client leaves, the operation ends or `isClosing` says so. */
+export async function serveEventStream(options: {
+  readonly response: ServerResponse
+  readonly headers: Readonly<Record<string, string>>
+  readonly request: OperationRequest
+  readonly context: RequestContext
+  readonly supergraph: LoadedSupergraph
+  readonly hub: Hub
+  /** Aborts when the gateway ends: the connection is cut without `complete`, so that clients come back. */
+  readonly closing: AbortSignal
+  /** Runs a query or mutation as over plain HTTP. */
+  readonly run: (request: OperationRequest, context: RequestContext) => Promise<unknown>
+}): Promise<void> {
+  const { response, headers, request, context, closing } = options
+  response.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no', // nginx would hold events back
+  })
+  response.flushHeaders()
+  const ping = setInterval(() => response.write(':\n\n'), PING_INTERVAL_MS)
+  const cut = () => response.destroy()
+  closing.addEventListener('abort', cut)
+
+  try {
+    const results = await start(options)
+    response.once('close', () => void results.return())
+    for await (const result of results) {
+      if (!response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) && !response.destroyed) {
+        await Promise.race([once(response, 'drain'), once(response, 'close')])
+      }
+    }
+  } catch (error) {
+    const plain = error instanceof GraphQLError ? error.toJSON() : { message: '' }
+    response.write(`event: next\ndata: ${JSON.stringify({ errors: [publicError(plain, context.requestId)] })}\n\n`)
+  } finally {
+    clearInterval(ping)
+    closing.removeEventListener('abort', cut)
+    if (!response.destroyed) response.end('event: complete\ndata:\n\n')
+  }
+
+  async function start({ supergraph, hub, run }: typeof options): Promise<AsyncGenerator<unknown, void, void>> {
+    const found = findOperation(request)
+    if (found && found.operation.operation !== OperationTypeNode.SUBSCRIPTION) return one(await run(request, context))
+    return hub.follow(prepareSubscription(supergraph, request, context.identity), context)
+  }
+}
+
+async function* one<T>(value: T): AsyncGenerator<T, void, void> {
+  yield value
+}

@@ -1,0 +1,155 @@
+// The supergraph that is served: read from a file, watched, and swapped as a whole when a new one holds. The last good
+// one stays when it does not.
+import { unwatchFile, watchFile } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { GraphQLSchema } from 'graphql'
+import type { Log } from '../platform/log.ts'
+import { ApolloGateway, QueryPlanner, Supergraph } from './apollo.ts'
+import type { Schema } from './apollo.ts'
+import { stripSecurity } from './security-directives.ts'
+import type { StrippedSupergraph } from './security-directives.ts'
+import { subgraphClient } from './subgraph-client/subgraph-client.ts'
+import type { SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
+import { readChannels } from './subscriptions/channels.ts'
+import type { ChannelRules } from './subscriptions/channels.ts'
+
+/** Everything derived from one supergraph SDL. Never changed: a new SDL makes a new one. */
+export interface LoadedSupergraph {
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema
+  /** With what clients do not see: keys and `@inaccessible` elements. */
+  readonly schema: GraphQLSchema
+  /** The same two as Apollo's packages have them. */
+  readonly apollo: { readonly apiSchema: Schema; readonly planner: QueryPlanner }
+  /** The subscription fields that the gateway answers itself, and the events they follow. */
+  readonly channels: ChannelRules
+  /** Fields, as `Type.field`, that not everybody may ask for. */
+  readonly restricted: ReadonlySet<string>
+  /** By subgraph name. A subgraph without a server has none. */
+  readonly clients: ReadonlyMap<string, SubgraphClient>
+}
+
+export interface SupergraphSource {
+  readonly current: LoadedSupergraph
+  /** Runs queries and mutations: stock for now (docs/decisions/0001). */
+  readonly gateway: ApolloGateway
+  /** Called with each supergraph that takes the place of another. */
+  onSwap(listener: (next: LoadedSupergraph) => void): void
+  close(): Promise<void>
+}
+
+/** How often the file is looked at: works for links, renames and network file systems alike. */
+const WATCH_INTERVAL_MS = 500
+
+/** @throws Error with the reason when the first supergraph cannot be read or does not hold */
+export async function openSupergraph(options: {
+  readonly file: string
+  /** Addresses that replace those of the supergraph, by subgraph name. */
+  readonly subgraphUrls: Readonly<Record<string, string>>
+  readonly sign: SignIdentity | null
+  readonly log: Log
+}): Promise<SupergraphSource> {
+  const { file, subgraphUrls, sign, log } = options
+  const listeners: ((next: LoadedSupergraph) => void)[] = []
+  // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
+  const clients = new Map<string, SubgraphClient>()
+
+  let sdl = await readFile(file, 'utf8')
+  let stripped = stripSecurity(sdl)
+  let current = load(stripped)
+  reportUnknownUrls()
+
+  let update: (sdl: string) => void = () => {}
+  const gateway = new ApolloGateway({
+    supergraphSdl: async (hook) => {
+      update = hook.update
+      return { supergraphSdl: stripped.sdl }
+    },
+    buildService: ({ name, url }) => client(name, url ?? ''),
+    logger: log,
+  })
+
+  watchFile(file, { interval: WATCH_INTERVAL_MS, persistent: false }, () => void swap())
+
+  async function swap(): Promise<void> {
+    try {
+      const nextSdl = await readFile(file, 'utf8')
+      if (nextSdl === sdl) return
+      const nextStripped = stripSecurity(nextSdl)
+      const next = load(nextStripped)
+      update(nextStripped.sdl) // throws when Apollo's gateway does not take it; nothing has changed then
+      ;[sdl, stripped, current] = [nextSdl, nextStripped, next]
+      reportUnknownUrls()
+      for (const listener of listeners) listener(next)
+      log.info({ subgraphs: [...next.clients.keys()] }, 'supergraph swapped')
+    } catch (error) {
+      log.error({ err: error, file }, 'supergraph refused, the last good one stays')
+    }
+  }
+
+  function load({ sdl: supergraphSdl, restricted }: StrippedSupergraph): LoadedSupergraph {
+    const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: null })
+    const apiSchema = supergraph.apiSchema()
+    const schema = supergraph.schema.toGraphQLJSSchema()
+    return {
+      apiSchema: apiSchema.toGraphQLJSSchema(),
+      schema,
+      apollo: { apiSchema, planner: new QueryPlanner(supergraph) },
+      channels: readChannels(schema),
+      restricted,
+      clients: new Map(
+        supergraph
+          .subgraphsMetadata()
+          .filter(({ name, url }) => isHttp(addressOf(name, url)))
+          .map(({ name, url }) => [name, client(name, url)]),
+      ),
+    }
+  }
+
+  function addressOf(name: string, url: string): string {
+    return subgraphUrls[name] ?? url
+  }
+
+  function client(name: string, url: string): SubgraphClient {
+    const address = addressOf(name, url)
+    const key = `${name} ${address}`
+    let known = clients.get(key)
+    if (!known) {
+      known = isHttp(address) ? subgraphClient({ name, url: address, sign, log }) : withoutServer(name)
+      clients.set(key, known)
+    }
+    return known
+  }
+
+  function reportUnknownUrls(): void {
+    const unknown = Object.keys(subgraphUrls).filter((name) => !current.clients.has(name))
+    if (unknown.length > 0) log.warn({ unknown }, 'SUBGRAPH_URLS names subgraphs that the supergraph does not have')
+  }
+
+  return {
+    get current() {
+      return current
+    },
+    gateway,
+    onSwap: (listener) => void listeners.push(listener),
+    close: async () => {
+      unwatchFile(file)
+      await Promise.all([...clients.values()].map((each) => each.close()))
+    },
+  }
+}
+
+function isHttp(address: string): boolean {
+  return /^https?:\/\//.test(address)
+}
+
+// A subgraph of subscription fields that the gateway answers itself: nothing of it is ever fetched.
+function withoutServer(name: string): SubgraphClient {
+  return {
+    process: async () => {
+      throw new Error(`The subgraph ${name} has no server.`)
+    },
+    probe: async () => null,
+    close: async () => {},
+  }
+}
