@@ -90,7 +90,7 @@ function reporting(log: Log): ApolloServerPlugin<RequestContext> {
       const startedAt = performance.now()
       return {
         async didResolveOperation({ operation }) {
-          if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return
+          if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return
           throw new GraphQLError('Subscriptions are answered over WebSocket, or as an event stream.', {
             extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
           })

@@ -71,7 +71,10 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   await server.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } })
   await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'], maxAge: 600 })
-  await server.register(compress, { threshold: COMPRESS_FROM_BYTES, globalDecompression: false })
+  await server.register(compress, {
+    threshold: COMPRESS_FROM_BYTES,
+    globalDecompression: false,
+  })
 
   healthRoutes(server, { supergraph: () => supergraph.current, isReady: parts.isReady })
   server.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: answerGraphQL })

@@ -1,6 +1,6 @@
 // A subscription operation, made ready once and run for every event: the event answers the plan's first fetch, the rest
 // of the plan fetches what the event does not hold, with the subscriber's own identity.
-import { GraphQLError, Kind, OperationTypeNode, execute, getOperationAST, parse, validate } from 'graphql'
+import { GraphQLError, Kind, execute, getOperationAST, parse, validate } from 'graphql'
 import type { DocumentNode, FieldNode, GraphQLFormattedError, SelectionNode } from 'graphql'
 import { getArgumentValues, getVariableValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
@@ -38,13 +38,19 @@ export interface SubscriptionOperation {
 export const DOCUMENT_TOKENS_MAX = 2_000
 
 /**
- * @throws GraphQLError when the document does not parse
- * @returns null when it has no operation of that name
+ * @throws GraphQLError GRAPHQL_PARSE_FAILED when the document does not parse or is too long
+ * @throws GraphQLError GRAPHQL_VALIDATION_FAILED when it has no operation of that name
  */
 export function findOperation({ query, operationName }: OperationRequest) {
-  const document = parse(query, { maxTokens: DOCUMENT_TOKENS_MAX })
+  let document: DocumentNode
+  try {
+    document = parse(query, { maxTokens: DOCUMENT_TOKENS_MAX })
+  } catch (error) {
+    throw withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')
+  }
   const operation = getOperationAST(document, operationName)
-  return operation && { document, operation }
+  if (!operation) throw invalid('There is no operation of that name.')
+  return { document, operation }
 }
 
 /** @throws GraphQLError with a code, for whatever makes the operation one that cannot be followed */
@@ -53,7 +59,7 @@ export function prepareSubscription(
   request: OperationRequest,
   identity: Identity,
 ): SubscriptionOperation {
-  const { document, operation } = found(request)
+  const { document, operation } = findOperation(request)
   const invalid = validationErrors(supergraph, document)
   if (invalid[0]) throw invalid[0]
   const root = rootField(document, operation.selectionSet.selections[0])
@@ -107,18 +113,6 @@ export function prepareSubscription(
       return { data, ...(errors && { errors: errors.map((error) => publicError(error, context.requestId)) }) }
     },
   }
-}
-
-function found(request: OperationRequest) {
-  let operation: ReturnType<typeof findOperation>
-  try {
-    operation = findOperation(request)
-  } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error
-  }
-  if (!operation) throw invalid('There is no operation of that name.')
-  if (operation.operation.operation !== OperationTypeNode.SUBSCRIPTION) throw invalid('Not a subscription.')
-  return operation
 }
 
 function validationErrors(supergraph: LoadedSupergraph, document: DocumentNode): readonly GraphQLError[] {

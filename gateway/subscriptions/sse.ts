@@ -22,9 +22,9 @@ export function wantsEventStream(accept: string | undefined, request: OperationR
   if (!accept?.toLowerCase().includes('text/event-stream')) return false
   if (!/application\/(json|graphql-response\+json)|\*\/\*/i.test(accept)) return true
   try {
-    return findOperation(request)?.operation.operation === OperationTypeNode.SUBSCRIPTION
+    return findOperation(request).operation.operation === OperationTypeNode.SUBSCRIPTION
   } catch {
-    return false // does not parse: told as JSON
+    return false // no operation is found: told as JSON
   }
 }
 
@@ -71,8 +71,8 @@ export async function serveEventStream(options: {
   }
 
   async function start({ supergraph, hub, run }: typeof options): Promise<AsyncGenerator<unknown, void, void>> {
-    const found = findOperation(request)
-    if (found && found.operation.operation !== OperationTypeNode.SUBSCRIPTION) return one(await run(request, context))
+    const { operation } = findOperation(request)
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return one(await run(request, context))
     return hub.follow(prepareSubscription(supergraph, request, context.identity), context)
   }
 }

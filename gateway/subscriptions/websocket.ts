@@ -95,11 +95,10 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
 
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
   function prepare(request: OperationRequest, context: RequestContext) {
-    const found = findOperation(request)
-    if (!found) throw new GraphQLError('There is no operation of that name.')
+    const { document, operation: found } = findOperation(request)
     const supergraph = options.supergraph()
     let prepared: Prepared
-    if (found.operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    if (found.operation === OperationTypeNode.SUBSCRIPTION) {
       const operation = prepareSubscription(supergraph, request, context.identity)
       prepared = { start: () => options.hub.follow(operation, context) }
     } else {
@@ -107,7 +106,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     }
     return {
       schema: supergraph.apiSchema,
-      document: found.document,
+      document,
       operationName: request.operationName,
       contextValue: prepared,
     }

@@ -1,0 +1,360 @@
+// What the gateway promises of subscriptions, on a supergraph that is not ours: over WebSocket and as event streams.
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { createClient } from 'graphql-ws'
+import type { Client } from 'graphql-ws'
+import { SignJWT, exportJWK, generateKeyPair } from 'jose'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { filmsGateway, portOf } from './testing/films.ts'
+
+const filmQuery = 'subscription { filmChanged(id: "1") { what film { title director { name } } } }'
+const retitled = { filmChanged: { __typename: 'FilmEvent', what: 'RETITLED', film: { __typename: 'Film', id: '1' } } }
+
+let films: Awaited<ReturnType<typeof filmsGateway>>
+let issuer: Awaited<ReturnType<typeof startIssuer>>
+const clients: Client[] = []
+
+beforeEach(async () => {
+  issuer = await startIssuer()
+  films = await filmsGateway({ JWKS_URL: issuer.url, GATEWAY_SECRET: 'a secret of at least 32 characters' })
+})
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.dispose()
+  await films.close()
+  issuer.server.close()
+})
+
+it('answers an event over WebSocket with fields of both subgraphs, as they are now', async () => {
+  const events = follow(filmQuery)
+  await events.isFollowing()
+
+  await films.ask('mutation { rename(id: "1", title: "Metropolis, restored") { id } }')
+  await films.publish(['film:1'], retitled)
+
+  await vi.waitFor(() => expect(events.results).toHaveLength(1))
+  expect(events.results[0]).toEqual({
+    data: { filmChanged: { what: 'RETITLED', film: { title: 'Metropolis, restored', director: { name: 'FRITZ' } } } },
+  })
+})
+
+it('gives aliases, fragments and variables of the client their values', async () => {
+  const events = follow(
+    `subscription Changes($id: ID!, $withTitle: Boolean!) { change: filmChanged(id: $id) { ...Change } }
+     fragment Change on FilmEvent { kind: what film { name: title @include(if: $withTitle) key: id } }`,
+    { variables: { id: '1', withTitle: true }, operationName: 'Changes' },
+  )
+  await events.isFollowing()
+
+  await films.publish(['film:1'], retitled)
+
+  await vi.waitFor(() => expect(events.results).toHaveLength(1))
+  expect(events.results[0]).toEqual({ data: { change: { kind: 'RETITLED', film: { name: 'Metropolis', key: '1' } } } })
+})
+
+it('delivers events of the followed channels only, in order', async () => {
+  const events = follow('subscription { filmChanged(id: "1") { what } }')
+  await events.isFollowing()
+
+  for (let n = 1; n <= 20; n++) {
+    await films.publish([n % 2 ? 'film:1' : 'film:2'], {
+      filmChanged: { __typename: 'FilmEvent', what: String(n), film: null },
+    })
+  }
+
+  await vi.waitFor(() => expect(events.results).toHaveLength(10))
+  expect(events.results.map(({ data }) => Number(data.filmChanged.what))).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19])
+})
+
+it('resolves an event once for equal subscriptions of one identity, and apart for another identity', async () => {
+  const query = 'subscription { filmChanged(id: "1") { film { director { whoAsks } } } }'
+  const ada = await issuer.token('ada')
+  const all = [follow(query), follow(query), follow(query, { token: ada }), follow(query, { token: ada })]
+  for (const events of all) await events.isFollowing()
+  films.requests.length = 0
+
+  await films.publish(['film:1'], retitled)
+
+  await vi.waitFor(() => expect(all.flatMap(({ results }) => results)).toHaveLength(4))
+  expect(films.requests.map(({ subgraph }) => subgraph).sort()).toEqual(['films', 'films', 'people', 'people'])
+  const [anonymous1, anonymous2, ada1, ada2] = all.map(
+    ({ results }) => results[0]!.data.filmChanged.film.director.whoAsks as string,
+  )
+  expect(anonymous2).toBe(anonymous1)
+  expect(ada2).toBe(ada1)
+  expect(subjectOf(anonymous1!)).toBeNull()
+  expect(subjectOf(ada1!)).toBe('ada')
+})
+
+it('follows a channel of one person for that person, and refuses it to anonymous subscribers', async () => {
+  const query = 'subscription { myFilms { what } }'
+  const mine = follow(query, { token: await issuer.token('ada') })
+  await mine.isFollowing()
+  const anonymous = follow(query)
+
+  await vi.waitFor(() => expect(anonymous.errors).toHaveLength(1))
+  expect(anonymous.errors[0]).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+  await films.publish(['viewer:bob'], { myFilms: { __typename: 'FilmEvent', what: 'BOB', film: null } })
+  await films.publish(['viewer:ada'], { myFilms: { __typename: 'FilmEvent', what: 'ADA', film: null } })
+  await vi.waitFor(() => expect(mine.results).toEqual([{ data: { myFilms: { what: 'ADA' } } }]))
+})
+
+it('answers an event in part, with code and path, while a subgraph is gone', async () => {
+  const events = follow(filmQuery)
+  await events.isFollowing()
+  films.people.closeAllConnections()
+  await new Promise((resolve) => films.people.close(resolve))
+
+  await films.publish(['film:1'], retitled)
+
+  await vi.waitFor(() => expect(events.results).toHaveLength(1))
+  expect(events.results[0]!.data.filmChanged.film).toEqual({ title: 'Metropolis', director: null })
+  expect(events.results[0]!.errors).toMatchObject([
+    { path: ['filmChanged', 'film', 'director'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } },
+  ])
+})
+
+it.each([
+  ['an unknown field', 'subscription { nope }', 'GRAPHQL_VALIDATION_FAILED'],
+  [
+    'two root fields',
+    'subscription { a: filmChanged(id: 1) { what } b: filmChanged(id: 2) { what } }',
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  ['only __typename', 'subscription { __typename }', 'GRAPHQL_VALIDATION_FAILED'],
+  [
+    'a root field that hangs on a variable',
+    'subscription($w: Boolean!) { filmChanged(id: 1) @include(if: $w) { what } }',
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+  ['a variable of the wrong type', 'subscription($id: ID!) { filmChanged(id: $id) { what } }', 'BAD_USER_INPUT'],
+  ['a document that does not parse', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
+])('refuses %s with its code, and the socket goes on', async (_what, query, code) => {
+  const client = connect()
+  const refused = follow(query, { client })
+  await vi.waitFor(() => expect(refused.errors).toHaveLength(1))
+  expect(refused.errors[0]).toMatchObject([{ extensions: { code } }])
+
+  const answered = follow('{ film(id: "2") { title } }', { client })
+  await vi.waitFor(() => expect(answered.results).toEqual([{ data: { film: { title: 'Playtime' } } }]))
+})
+
+it('runs queries and mutations over the socket as over HTTP', async () => {
+  const mutation = follow('mutation { rename(id: "2", title: "Trafic") { title director { name } } }')
+  await vi.waitFor(() => expect(mutation.isComplete).toBe(true))
+  expect(mutation.results).toEqual([{ data: { rename: { title: 'Trafic', director: { name: 'JACQUES' } } } }])
+
+  const broken = follow('{ nope }')
+  await vi.waitFor(() => expect(broken.isComplete).toBe(true))
+  expect(broken.results[0]!.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }])
+})
+
+it('closes a socket whose token does not verify with the code after which clients come back', async () => {
+  const closed = vi.fn()
+  const client = connect({ token: 'not.a.token', onClosed: closed })
+  follow(filmQuery, { client })
+
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+  expect(closed.mock.calls[0]![0]).toMatchObject({ code: 4403 })
+})
+
+it('closes a socket when its token expires', async () => {
+  const closed = vi.fn()
+  // jose and the gateway allow 5 s between clocks: this token is over in one second.
+  const client = connect({ token: await issuer.token('ada', -4), onClosed: closed })
+  const events = follow('subscription { myFilms { what } }', { client })
+  await events.isFollowing()
+
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled(), { timeout: 4_000 })
+  expect(closed.mock.calls[0]![0]).toMatchObject({ code: 4403, reason: 'Token expired' })
+})
+
+it('refuses a socket opened by a page of another origin, and takes one of its own', async () => {
+  const status = (origin: string) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(socketUrl(), 'graphql-transport-ws', { origin })
+      socket.on('open', () => resolve(101)).on('open', () => socket.close())
+      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode))
+      socket.on('error', () => {})
+    })
+
+  expect(await status('https://elsewhere.example')).toBe(403)
+  expect(await status(films.url)).toBe(101)
+})
+
+it('closes a socket that sends a message over 64 KiB', async () => {
+  const code = await new Promise((resolve) => {
+    const socket = new WebSocket(socketUrl(), 'graphql-transport-ws')
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { pad: 'x'.repeat(70_000) } })),
+    )
+    socket.on('close', resolve)
+  })
+
+  expect(code).toBe(1009)
+})
+
+it('serves EventSource: GET, next and complete as events', async () => {
+  const stream = await openStream(`${films.url}/graphql?query=${encodeURIComponent(filmQuery)}`, {
+    headers: { accept: 'text/event-stream' },
+  })
+
+  await films.publish(['film:1'], retitled)
+
+  expect(await stream.next()).toEqual({
+    event: 'next',
+    data: { data: { filmChanged: { what: 'RETITLED', film: { title: 'Metropolis', director: { name: 'FRITZ' } } } } },
+  })
+  stream.close()
+})
+
+it('serves fetch streams with a token: POST, as urql asks for them', async () => {
+  const stream = await openStream(`${films.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream, multipart/mixed',
+      'content-type': 'application/json',
+      authorization: `Bearer ${await issuer.token('ada')}`,
+    },
+    body: JSON.stringify({ query: 'subscription { myFilms { what } }' }),
+  })
+
+  await films.publish(['viewer:ada'], { myFilms: { __typename: 'FilmEvent', what: 'NEW', film: null } })
+
+  expect(await stream.next()).toEqual({ event: 'next', data: { data: { myFilms: { what: 'NEW' } } } })
+  stream.close()
+})
+
+it('answers a query as JSON when streams are accepted too, and as a stream when nothing else is', async () => {
+  const asks = (accept: string) =>
+    fetch(`${films.url}/graphql`, {
+      method: 'POST',
+      headers: { accept, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ film(id: "1") { title } }' }),
+    })
+
+  const json = await asks('application/graphql-response+json, application/json, text/event-stream, multipart/mixed')
+  expect(json.headers.get('content-type')).toContain('json')
+  const stream = await asks('text/event-stream')
+  expect(await stream.text()).toBe(
+    'event: next\ndata: {"data":{"film":{"title":"Metropolis"}}}\n\nevent: complete\ndata:\n\n',
+  )
+})
+
+it('tells of an error on a stream, then completes it', async () => {
+  const response = await fetch(
+    `${films.url}/graphql?query=${encodeURIComponent('subscription { myFilms { what } }')}`,
+    {
+      headers: { accept: 'text/event-stream' },
+    },
+  )
+
+  const text = await response.text()
+  expect(text).toContain('"code":"UNAUTHENTICATED"')
+  expect(text).toMatch(/event: complete\ndata:\n\n$/)
+})
+
+it('asks the subgraphs nothing for events that nobody follows any more', async () => {
+  const events = follow(filmQuery)
+  await events.isFollowing()
+  events.end()
+  const other = follow('subscription { filmChanged(id: "2") { what } }')
+  await other.isFollowing()
+  films.requests.length = 0
+
+  await films.publish(['film:1'], retitled)
+  await films.publish(['film:2'], { filmChanged: { __typename: 'FilmEvent', what: 'LAST', film: null } })
+
+  await vi.waitFor(() => expect(other.results).toHaveLength(1))
+  expect(films.requests).toEqual([])
+})
+
+const socketUrl = () => `${films.url.replace('http', 'ws')}/graphql`
+
+function connect(options: { token?: string; onClosed?: (event: unknown) => void } = {}): Client {
+  const client = createClient({
+    url: socketUrl(),
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    connectionParams: options.token ? { authorization: `Bearer ${options.token}` } : {},
+    on: { closed: (event) => options.onClosed?.(event) },
+  })
+  clients.push(client)
+  return client
+}
+
+function follow(
+  query: string,
+  options: { token?: string; client?: Client; variables?: Record<string, unknown>; operationName?: string } = {},
+) {
+  const client = options.client ?? connect(options)
+  const results: { data?: any; errors?: unknown }[] = []
+  const errors: unknown[] = []
+  const events = {
+    results,
+    errors,
+    isComplete: false,
+    end: () => {},
+    /** The protocol does not tell when a subscription has begun: one answer later on the same socket, it has. */
+    isFollowing: () =>
+      new Promise<void>((resolve, reject) => {
+        client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
+      }),
+  }
+  const { variables, operationName } = options
+  events.end = client.subscribe(
+    { query, variables, operationName },
+    {
+      next: (result) => results.push(result as { data?: unknown }),
+      error: (error) => errors.push(error),
+      complete: () => (events.isComplete = true),
+    },
+  )
+  return events
+}
+
+async function openStream(url: string, init: RequestInit) {
+  const response = await fetch(url, init)
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  // The stream is open before the hub follows its channels.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  let text = ''
+  return {
+    async next() {
+      while (!text.includes('\n\n')) text += (await reader.read()).value ?? ''
+      const end = text.indexOf('\n\n')
+      const [event, data] = text.slice(0, end).split('\n')
+      text = text.slice(end + 2)
+      return { event: event!.replace('event: ', ''), data: JSON.parse(data!.replace('data: ', '')) as unknown }
+    },
+    close: () => void reader.cancel(),
+  }
+}
+
+function subjectOf(identityHeader: string): unknown {
+  return JSON.parse(Buffer.from(identityHeader.split('.')[1]!, 'base64url').toString()).identity.subject
+}
+
+/** Issues tokens as some identity provider would, and serves its keys. */
+async function startIssuer() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }]
+  const server: Server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ keys }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    server,
+    url: `http://127.0.0.1:${portOf(server)}/`,
+    token: (subject: string, lifetimeS = 60) =>
+      new SignJWT({ roles: [], scope: '' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .setSubject(subject)
+        .setIssuer('tributary')
+        .setAudience('tributary')
+        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeS)
+        .sign(privateKey),
+  }
+}

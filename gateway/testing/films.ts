@@ -1,0 +1,178 @@
+// For tests: a supergraph of somebody else's, which shares no word with ours. Two subgraphs on real sockets, and events
+// without a server, composed anew for each test.
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders, Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { composeServices } from '@apollo/composition'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { graphql, parse } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { gatewayConfig } from '../../platform/config.ts'
+import { eventsChannel } from '../../platform/outbox.ts'
+import { makeLog } from '../../platform/log.ts'
+import { makePubSub } from '../../platform/pubsub.ts'
+import { startGateway } from '../index.ts'
+
+const federation = (imports: string) =>
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
+
+const filmsSdl = `
+  ${federation('"@key", "@authenticated"')}
+  type Query { films: [Film!] film(id: ID!): Film secret: String @authenticated }
+  type Mutation { rename(id: ID!, title: String!): Film }
+  type Film @key(fields: "id") { id: ID! title: String! director: Person }
+  type Person @key(fields: "id", resolvable: false) { id: ID! }
+`
+const peopleSdl = `
+  ${federation('"@key"')}
+  type Query { people: [Person!]! }
+  type Person @key(fields: "id") { id: ID! name: String! whoAsks: String }
+`
+const eventsSdl = `
+  ${federation('"@key", "@composeDirective"')}
+    @link(url: "https://specs.tributary.example/events/v1.0", import: ["@channel"])
+    @composeDirective(name: "@channel")
+  directive @channel(name: String!, source: String!, when: String) repeatable on FIELD_DEFINITION
+  type Subscription {
+    filmChanged(id: ID!): FilmEvent @channel(name: "film:{args.id}", source: "films")
+    myFilms: FilmEvent @channel(name: "viewer:{identity.sub}", source: "films")
+  }
+  type FilmEvent { what: String! film: Film }
+  type Film @key(fields: "id", resolvable: false) { id: ID! }
+`
+
+export interface SubgraphRequest {
+  readonly subgraph: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly headers: IncomingHttpHeaders
+}
+
+/** Everything is closed by `close`, which every test calls in the end. */
+export async function filmsGateway(env: Readonly<Record<string, string>> = {}) {
+  const titles = new Map([
+    ['1', 'Metropolis'],
+    ['2', 'Playtime'],
+  ])
+  const directors: Record<string, string> = { '1': 'fritz', '2': 'jacques' }
+  const film = (id: string) =>
+    titles.has(id)
+      ? { __typename: 'Film', id, title: titles.get(id), director: { __typename: 'Person', id: directors[id] } }
+      : null
+  const requests: SubgraphRequest[] = []
+
+  const films = await listen('films', filmsSdl, requests, {
+    Query: {
+      films: () => [...titles.keys()].map(film),
+      film: (_: unknown, { id }: { id: string }) => film(id),
+      secret: () => 'x',
+    },
+    Mutation: {
+      rename: (_: unknown, { id, title }: { id: string; title: string }) => {
+        titles.set(id, title)
+        return film(id)
+      },
+    },
+    Film: { __resolveReference: ({ id }: { id: string }) => film(id) },
+  })
+  const people = await listen('people', peopleSdl, requests, {
+    Query: { people: () => [] },
+    Person: {
+      __resolveReference: ({ id }: { id: string }) => ({ id, name: id.toUpperCase() }),
+      whoAsks: (_: unknown, _args: unknown, headers: IncomingHttpHeaders) => headers['x-tributary-identity'] ?? null,
+    },
+  })
+
+  const folder = await mkdtemp(join(tmpdir(), 'films-'))
+  const file = join(folder, 'supergraph.graphql')
+  await writeFile(file, compose(filmsSdl))
+  const log = makeLog('test', 'silent')
+  const pubsub = makePubSub({ redisUrl: null, log })
+  const gateway = await startGateway(gatewayConfig({ PORT: '0', SUPERGRAPH: file, ...env }), { log, pubsub })
+  let position = 0
+
+  function compose(sdlOfFilms: string): string {
+    const { supergraphSdl, errors } = composeServices([
+      { name: 'films', url: `http://127.0.0.1:${portOf(films)}/graphql`, typeDefs: parse(sdlOfFilms) },
+      { name: 'people', url: `http://127.0.0.1:${portOf(people)}/graphql`, typeDefs: parse(peopleSdl) },
+      { name: 'events', url: 'gateway:events', typeDefs: parse(eventsSdl) },
+    ])
+    if (errors) throw new Error(errors.join('\n'))
+    return supergraphSdl
+  }
+
+  return {
+    url: gateway.url,
+    /** What the subgraphs were asked, in order. */
+    requests,
+    films,
+    people,
+    file,
+    /** A supergraph in which films have a year. */
+    supergraphWithYear: () => compose(filmsSdl.replace('director: Person', 'director: Person year: Int')),
+    /** Sends an event as a publisher would. */
+    publish: (channels: string[], event: Record<string, unknown>) =>
+      pubsub.publish(eventsChannel('films'), { position: ++position, channels, event }),
+    async ask(query: string, headers: Record<string, string> = {}, variables?: Record<string, unknown>) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      })
+      const { data, errors } = (await response.json()) as {
+        data?: any
+        errors?: { message: string; path?: (string | number)[]; extensions: { code: string } }[]
+      }
+      return {
+        status: response.status,
+        headers: response.headers,
+        data,
+        errors,
+        codes: errors?.map((error) => error.extensions.code),
+      }
+    },
+    async close() {
+      await gateway.close()
+      await pubsub.close()
+      for (const server of [films, people]) {
+        server.closeAllConnections()
+        server.close()
+      }
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function listen(name: string, sdl: string, requests: SubgraphRequest[], resolvers: object): Promise<Server> {
+  const schema: GraphQLSchema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }])
+  const server = createServer((request, response) => {
+    if (request.method !== 'POST') {
+      response.writeHead(404).end()
+      return
+    }
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as {
+        query: string
+        variables: Record<string, unknown>
+      }
+      requests.push({ subgraph: name, query, variables, headers: request.headers })
+      void graphql({ schema, source: query, variableValues: variables, contextValue: request.headers }).then(
+        (result) => {
+          response.setHeader('content-type', 'application/json')
+          response.end(JSON.stringify(result))
+        },
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
