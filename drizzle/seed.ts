@@ -1,0 +1,93 @@
+// Rows to look at: people and items that read like real ones, the same on every machine. As a script: into the databases
+// of USERS_DATABASE_URL and ITEMS_DATABASE_URL.
+import { hash } from '@node-rs/argon2'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import type { Sql } from 'postgres'
+import { ConfigError } from '../platform/config.ts'
+import { say } from '../platform/log.ts'
+import { databaseNames, databaseUrls, variableOf } from './databases.ts'
+import { demoItems } from './demo/items.ts'
+import { demoPassword, demoPeople } from './demo/people.ts'
+import { items } from './items/tables.ts'
+import { runScript } from './script.ts'
+import { users } from './users/tables.ts'
+
+/** Any number, as long as nothing else in a subgraph's database locks with it. */
+const SEED_LOCK = 7_215_003
+
+/** argon2id with the parameters that OWASP recommends: 19 MiB, two passes, one lane. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+/** Somebody to log in as. Everybody in the seed has the same password. */
+export const demoLogin: { readonly email: string; readonly password: string } = {
+  email: demoPeople[0].email,
+  password: demoPassword,
+}
+
+/**
+ * Fills databases that are empty, and leaves others alone, however many processes start at the same time. No events are
+ * written: nobody can have been waiting for these rows.
+ *
+ * @returns how many rows were written, or null when there were rows already
+ */
+export async function seed(options: {
+  usersDatabaseUrl: string
+  itemsDatabaseUrl: string
+}): Promise<{ users: number; items: number } | null> {
+  const usersSql = connect(options.usersDatabaseUrl)
+  const itemsSql = connect(options.itemsDatabaseUrl)
+  try {
+    await usersSql`select pg_advisory_lock(${SEED_LOCK})`
+    const now = new Date()
+    // Each on its own: a process that was killed between the two has left the second to the next one.
+    const seeded = { users: await seedUsers(usersSql, now), items: 0 }
+    if (await hasDemoPeople(usersSql)) seeded.items = await seedItems(itemsSql, now)
+    return seeded.users + seeded.items > 0 ? seeded : null
+  } finally {
+    await Promise.all([usersSql.end(), itemsSql.end()])
+  }
+}
+
+async function seedUsers(sql: Sql, now: Date): Promise<number> {
+  const db = drizzle(sql)
+  if ((await db.$count(users)) > 0) return 0
+  const rows = await Promise.all(
+    demoPeople.map(async ({ joinedDaysAgo, ...person }) => ({
+      ...person,
+      passwordHash: await hash(demoPassword, ARGON2ID),
+      createdAt: new Date(now.getTime() - joinedDaysAgo * 86_400_000),
+    })),
+  )
+  await db.insert(users).values(rows)
+  return rows.length
+}
+
+async function seedItems(sql: Sql, now: Date): Promise<number> {
+  const db = drizzle(sql)
+  if ((await db.$count(items)) > 0) return 0
+  const rows = demoItems(now)
+  await db.insert(items).values(rows)
+  return rows.length
+}
+
+// The owners of the items. Where others opened the first accounts, items of people unknown would be of no use.
+async function hasDemoPeople(sql: Sql): Promise<boolean> {
+  return (await drizzle(sql).$count(users, eq(users.id, demoPeople[0].id))) > 0
+}
+
+// One connection each: the lock belongs to it.
+const connect = (url: string) => postgres(url, { max: 1, max_lifetime: null, onnotice: () => {} })
+
+if (import.meta.main) {
+  await runScript(async () => {
+    const urls = databaseUrls(process.env)
+    if (!urls.users || !urls.items) {
+      throw new ConfigError(databaseNames.filter((name) => !urls[name]).map((name) => `${variableOf(name)} is missing`))
+    }
+    const seeded = await seed({ usersDatabaseUrl: urls.users, itemsDatabaseUrl: urls.items })
+    if (!seeded) return say('Nothing to do: there are rows already.')
+    say(`${seeded.users} users and ${seeded.items} items written. Log in as ${demoLogin.email}, ${demoLogin.password}`)
+  })
+}
