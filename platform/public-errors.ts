@@ -1,0 +1,39 @@
+// What leaves a subgraph of its errors: those raised for clients as they are, all others masked, and logged once.
+import { GraphQLError } from 'graphql'
+import type { GraphQLFormattedError } from 'graphql'
+import type { Log } from './log.ts'
+
+export function publicErrors(
+  errors: readonly Error[],
+  { requestId, operationName, log }: { requestId: string; operationName: string | null; log: Log },
+): GraphQLFormattedError[] {
+  // One failed statement can fail a hundred fields.
+  const logged = new Set<Error>()
+  return errors.map((error) => {
+    const path = error instanceof GraphQLError && error.path ? { path: error.path } : {}
+    const extensions = publicExtensions(error)
+    if (extensions) return { message: error.message, ...path, extensions }
+
+    const origin = originOf(error)
+    if (!logged.has(origin)) log.error({ err: origin, requestId, operationName, ...path }, 'an operation failed')
+    logged.add(origin)
+    return {
+      message: 'Something went wrong on our side.',
+      ...path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
+    }
+  })
+}
+
+function publicExtensions(error: Error): Readonly<Record<string, unknown>> | null {
+  if (!(error instanceof GraphQLError) || !(originOf(error) instanceof GraphQLError)) return null
+  const { code } = error.extensions ?? {}
+  if (typeof code === 'string') return code === 'INTERNAL_SERVER_ERROR' ? null : error.extensions
+  // A variable that may be null, given to an argument that may not. The engines have no code for it, but word it alike.
+  return /^Argument ".+" of (non-null|required) type /.test(error.message) ? { code: 'BAD_USER_INPUT' } : null
+}
+
+/** The error that was thrown in the first place. */
+function originOf(error: Error): Error {
+  return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error
+}
