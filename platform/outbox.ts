@@ -1,7 +1,7 @@
 // Events are written where their fact is made: in the same transaction, so that neither stands without the other.
 // The tables `outbox` and `outbox_head` are in the tables.ts of each subgraph that has events.
 import { sql } from 'drizzle-orm'
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 
 export interface OutboxEvent {
   /** Who is told: names as `@channel` writes them. */
@@ -23,8 +23,8 @@ export const eventsChannel = (source: string) => `events:${source}`
  * Writes an event. The last statement of its transaction, after the rows it speaks of are locked: so events of one
  * entity are in the order of its changes. Wake the publisher after the commit.
  */
-export async function writeEvent<Result extends PgQueryResultHKT>(
-  transaction: PgDatabase<Result, Record<string, never>, Record<string, never>>,
+export async function writeEvent(
+  transaction: Pick<PostgresJsDatabase, 'execute'>,
   { channels, event }: OutboxEvent,
 ): Promise<void> {
   // The channels go as JSON: Drizzle would spread an array into a list of parameters.
