@@ -1,0 +1,18 @@
+import DataLoader from 'dataloader'
+import { isUuid } from '../../platform/input.ts'
+import type { UserRow, UserStore } from './store.ts'
+
+export type UserLoaders = ReturnType<typeof userLoaders>
+
+/** Loaders for one request. Made in the context and nowhere else: one that lives longer would answer with old rows. */
+export function userLoaders(store: Pick<UserStore, 'findByIds'>) {
+  return {
+    /** An account by id, or null where there is none. One statement, however many are asked for together. */
+    userById: new DataLoader<string, UserRow | null>(async (ids) => {
+      const uuids = ids.filter(isUuid)
+      const rows = uuids.length > 0 ? await store.findByIds(uuids) : []
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }),
+  }
+}
