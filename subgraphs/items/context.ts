@@ -1,0 +1,12 @@
+import type { Identity } from '../../platform/identity.ts'
+import type { Viewer } from './access.ts'
+import type { ItemLoaders } from './loaders.ts'
+import type { ItemStore } from './store.ts'
+
+/** What the resolvers of one request share. */
+export interface ItemsContext {
+  readonly identity: Identity
+  readonly viewer: Viewer
+  readonly loaders: ItemLoaders
+  readonly store: Pick<ItemStore, 'findPage' | 'create' | 'change'>
+}
