@@ -1,8 +1,13 @@
 // Types from the schema: resolver types for the subgraphs, typed documents for the web app, a typed client for programs.
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Resolver types of one subgraph, from the SDL it promises. */
-const subgraph = (name: string) => ({
+/**
+ * Resolver types of one subgraph, from the SDL it promises.
+ *
+ * @param contextType what its resolvers are given
+ * @param mappers what its resolvers answer with, by type
+ */
+const subgraph = (name: string, contextType: string, mappers: Record<string, string>) => ({
   schema: [`schema/${name}.graphql`],
   plugins: ['typescript', 'typescript-resolvers'],
   config: {
@@ -10,16 +15,43 @@ const subgraph = (name: string) => ({
     useTypeImports: true,
     enumsAsTypes: true, // Node strips types, and an enum is more than a type
     maybeValue: 'T | null',
-    contextType: `./context.ts#${name === 'users' ? 'UsersContext' : 'ItemsContext'}`,
+    contextType: `./context.ts#${contextType}`,
+    mappers,
     scalars: { DateTime: 'Date', ID: 'string' },
   },
 })
 
+/** Types that read the same in a browser and in Node. */
+const clientTypes = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  scalars: { DateTime: 'string', ID: 'string' },
+}
+
 const config: CodegenConfig = {
   emitLegacyCommonJSImports: false,
   generates: {
-    'subgraphs/users/schema.generated.ts': subgraph('users'),
-    'subgraphs/items/schema.generated.ts': subgraph('items'),
+    'subgraphs/users/schema.generated.ts': subgraph('users', 'UsersContext', {
+      User: './store.ts#UserRow',
+      Role: './roles.ts#RoleName',
+    }),
+    'subgraphs/items/schema.generated.ts': subgraph('items', 'ItemsContext', {
+      Item: './store.ts#ItemRow',
+      User: './resolvers.ts#ItemOwner',
+    }),
+    'web-vue/src/gql/': {
+      schema: 'schema/api.graphql',
+      documents: 'web-vue/src/operations/*.graphql',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: { ...clientTypes, documentMode: 'documentNode' },
+    },
+    'sdk/typescript/operations.generated.ts': {
+      schema: 'schema/api.graphql',
+      documents: 'sdk/typescript/operations.graphql',
+      plugins: ['typescript-operations', 'typescript-generic-sdk'],
+      config: { ...clientTypes, documentMode: 'documentNode' },
+    },
   },
 }
 
