@@ -2,7 +2,7 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 
 /** Connections of one process; statements beyond wait their turn. */
 const POOL_SIZE = 10
@@ -13,7 +13,14 @@ export interface Database {
   readonly db: PostgresJsDatabase
   /** The driver itself, for what Drizzle has no word for. */
   readonly sql: Sql
-  /** Waits for running statements, 2 s at the most, then closes every connection. */
+  /**
+   * Opens one connection of its own, for locks that belong to a connection. It is used until it is closed, by either
+   * side, and never opened again by itself.
+   *
+   * @param onClose called when it is closed
+   */
+  connect(onClose: () => void): Sql
+  /** Waits for running statements, 2 s at the most, then closes every connection of the pool. */
   close(): Promise<void>
 }
 
@@ -28,17 +35,57 @@ export interface DatabaseOptions {
 
 /** Opens no connection yet: the first statement does. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
-  const sql = postgres(url, {
-    max: POOL_SIZE,
-    idle_timeout: IDLE_TIMEOUT_S,
+  const settings = {
     connect_timeout: CONNECT_TIMEOUT_S,
     connection: {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs,
     },
     onnotice: () => {},
-  })
+  }
+  const sql = withSafeTransactions(postgres(url, { ...settings, max: POOL_SIZE, idle_timeout: IDLE_TIMEOUT_S }))
   const { onStatement } = options
-  const db = drizzle(sql, { logger: onStatement ? { logQuery: onStatement } : false })
-  return { db, sql, close: () => sql.end({ timeout: 2 }) }
+  return {
+    sql,
+    db: drizzle(sql, { logger: onStatement ? { logQuery: onStatement } : false }),
+    connect: (onClose) =>
+      withSafeTransactions(postgres(url, { ...settings, max: 1, max_lifetime: null, onclose: onClose })),
+    close: () => sql.end({ timeout: 2 }),
+  }
+}
+
+/**
+ * postgres.js ends the whole process, by an exception nobody can catch, when it writes to a connection that is gone; and
+ * that is what its transactions do, to roll back, after a statement failed for that very reason. So such a failure is
+ * held back from them: they end all the same, told by the connection that it was closed.
+ *
+ * @see https://github.com/porsager/postgres/issues/1208
+ */
+function withSafeTransactions(sql: Sql): Sql {
+  const begin = sql.begin.bind(sql) as (
+    options: string,
+    work: (transaction: TransactionSql) => unknown,
+  ) => Promise<unknown>
+  const safeBegin = (...args: [Work] | [string, Work]) => {
+    const [options, work] = args.length === 1 ? ['', args[0]] : args
+    return begin(options, async (transaction) => {
+      try {
+        return await work(transaction)
+      } catch (error) {
+        if (isConnectionGone(error)) return new Promise(() => {})
+        throw error
+      }
+    })
+  }
+  return Object.assign(sql, { begin: safeBegin as Sql['begin'] })
+}
+
+type Work = (transaction: TransactionSql) => unknown
+
+// Drizzle wraps what the driver throws.
+function isConnectionGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.cause instanceof Error) return isConnectionGone(error.cause)
+  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC'
+  return 'code' in error && /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code))
 }

@@ -1,6 +1,6 @@
 // Sends what the outbox holds, in order. One process leads and publishes for its subgraph; the others stand by. The
 // leader's advisory lock only spares work: what keeps positions without holes is the lock on the row of `outbox_head`.
-import type { ReservedSql } from 'postgres'
+import type { Sql } from 'postgres'
 import type { Database } from './database.ts'
 import type { Log } from './log.ts'
 import { eventsChannel } from './outbox.ts'
@@ -33,6 +33,7 @@ export function startPublisher(options: {
   const sleeper = makeSleeper()
   let isLeading = false
   let isClosed = false
+  let closing: Promise<void> | undefined
   let unsubscribe: (() => Promise<void>) | undefined
 
   // The leader may be another process than the one that wrote.
@@ -47,12 +48,14 @@ export function startPublisher(options: {
       if (isLeading) sleeper.wake()
       else pubsub.publish(wakeChannel, null).catch(() => {}) // polling makes up for it
     },
-    close: async () => {
-      isClosed = true
-      sleeper.wake()
-      await running
-      await unsubscribe?.()
-    },
+    close: () => (closing ??= close()),
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true
+    sleeper.wake()
+    await running
+    await unsubscribe?.()
   }
 
   async function run(): Promise<void> {
@@ -62,32 +65,36 @@ export function startPublisher(options: {
       } catch (error) {
         if (!isClosed) log.warn({ err: error, retryMs: RETRY_MS }, 'publisher stopped and tries again')
       }
-      isLeading = false
       if (!isClosed) await sleeper.sleep(RETRY_MS)
     }
   }
 
+  // The lead belongs to a connection, and is lost with it: then it is asked for anew, on another one.
   async function leadWhilePossible(): Promise<void> {
-    const connection = await database.sql.reserve()
+    let isOpen = true
+    const connection = database.connect(() => {
+      isOpen = false
+      sleeper.wake()
+    })
+    const mayGoOn = () => isOpen && !isClosed
     try {
       const [lock] = await connection<{ locked: boolean }[]>`select pg_try_advisory_lock(${LEADER_LOCK}) as locked`
       if (!lock?.locked) return
       isLeading = true
       log.info({ source }, 'publisher leads')
       // What a leader before us gave positions, but may not have sent. Who has a position already ignores it.
-      while (!isClosed && (await publish(connection, await unpublished(connection))) > 0);
-      while (!isClosed) {
+      while (mayGoOn() && (await publish(connection, await unpublished(connection))) > 0);
+      while (mayGoOn()) {
         const sent = await publish(connection, await givePositions(connection))
         if (sent === 0) await sleeper.sleep(IDLE_POLL_MS)
       }
     } finally {
-      // The connection goes back to the pool: a lock left on it would keep every process from leading.
-      await connection`select pg_advisory_unlock_all()`.catch(() => {})
-      connection.release()
+      isLeading = false
+      await connection.end({ timeout: 1 })
     }
   }
 
-  async function publish(connection: ReservedSql, events: readonly PublishedEvent[]): Promise<number> {
+  async function publish(connection: Sql, events: readonly PublishedEvent[]): Promise<number> {
     if (events.length === 0) return 0
     // One connection keeps the order; waiting for each in turn would only be slower.
     await Promise.all(events.map((event) => pubsub.publish(eventsChannel(source), event)))
@@ -100,15 +107,14 @@ export function startPublisher(options: {
 }
 
 /** Gives the next events their positions, in one transaction that holds the head's row. */
-async function givePositions(connection: ReservedSql): Promise<PublishedEvent[]> {
+async function givePositions(connection: Sql): Promise<PublishedEvent[]> {
   // Looked for without the lock first: an idle publisher writes nothing.
   const [waiting] = await connection`select 1 from outbox where position is null limit 1`
   if (!waiting) return []
-  await connection`begin`
-  try {
-    const [head] = await connection<{ position: string }[]>`select position from outbox_head for update`
+  return connection.begin(async (transaction) => {
+    const [head] = await transaction<{ position: string }[]>`select position from outbox_head for update`
     if (!head) throw new Error('outbox_head has no row: were the migrations applied?')
-    const events = await connection<EventRow[]>`
+    const events = await transaction<EventRow[]>`
       with batch as (
         select id, ${head.position}::bigint + row_number() over (order by id) as position
         from outbox where position is null order by id limit ${BATCH_SIZE}
@@ -116,16 +122,12 @@ async function givePositions(connection: ReservedSql): Promise<PublishedEvent[]>
       update outbox set position = batch.position from batch where outbox.id = batch.id
       returning outbox.position, outbox.channels, outbox.event
     `
-    await connection`update outbox_head set position = position + ${events.length}`
-    await connection`commit`
+    await transaction`update outbox_head set position = position + ${events.length}`
     return inOrder(events)
-  } catch (error) {
-    await connection`rollback`.catch(() => {}) // a lost connection has rolled back by itself
-    throw error
-  }
+  })
 }
 
-async function unpublished(connection: ReservedSql): Promise<PublishedEvent[]> {
+async function unpublished(connection: Sql): Promise<PublishedEvent[]> {
   return inOrder(
     await connection<EventRow[]>`
       select position, channels, event from outbox

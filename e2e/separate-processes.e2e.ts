@@ -1,0 +1,89 @@
+// The same promises, kept by processes of their own as in a deployment; and what only they can break.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildWebApp } from '../local/web.ts'
+import { tributaryPromises } from './promises.ts'
+import { apiOf } from './support/api.ts'
+import { prepareDeployment, startProcess } from './support/processes.ts'
+import type { RunningProcess } from './support/processes.ts'
+import { describeWithRedis, startRedis } from './support/redis.ts'
+import type { RedisServer } from './support/redis.ts'
+
+describeWithRedis('Tributary as separate processes with Redis', () => {
+  tributaryPromises(async () => {
+    const redis = await startRedis()
+    const deployment = await prepareDeployment(redis.url)
+    await buildWebApp()
+    const processes = await Promise.all([deployment.startUsers(), deployment.startItems(), deployment.startGateway()])
+    return {
+      url: deployment.url,
+      close: async () => {
+        await Promise.all(processes.map((each) => each.end()))
+        await deployment.close()
+        await redis.stop()
+      },
+    }
+  })
+})
+
+describeWithRedis('a deployment in trouble', () => {
+  let redis: RedisServer
+  let deployment: Awaited<ReturnType<typeof prepareDeployment>>
+  const running: RunningProcess[] = []
+  const keep = <T extends RunningProcess>(each: T): T => (running.push(each), each)
+
+  beforeAll(async () => {
+    redis = await startRedis()
+    deployment = await prepareDeployment(redis.url)
+  })
+  afterAll(async () => {
+    await Promise.all(running.map((each) => each.end('SIGKILL')))
+    await deployment.close()
+    await redis.stop()
+  })
+
+  it('starts and answers in part while a subgraph is down, and in whole once it is up', async () => {
+    const items = keep(await deployment.startItems())
+    const gateway = keep(await deployment.startGateway())
+    const api = apiOf(deployment.url)
+
+    expect(gateway.output()).toContain('"subgraph":"users","msg":"subgraph does not answer yet"')
+    const alone = await api.ask('{ items { nodes { id } } me: user(id: "x") { username } }')
+    expect(alone.data).toEqual({ items: { nodes: [] }, me: null })
+    expect(alone.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
+    expect((await fetch(`${deployment.url}/health/all`)).status).toBe(503)
+
+    keep(await deployment.startUsers())
+    const ada = await api.person('ada')
+    const id = await api.createItem(ada, { name: 'Lamp', visibility: 'PUBLIC' })
+    const whole = await api.ask('{ items { nodes { id owner { username } } } }')
+    expect(whole.data.items.nodes).toEqual([{ id, owner: { username: ada.username } }])
+    expect((await items.end()) ?? 0).toBe(0)
+    expect(await gateway.end()).toBe(0)
+  })
+
+  it.each([
+    [
+      'gateway/index.ts',
+      { PORT: 'many', GATEWAY_SECRET: 'short', JWKS_URL: 'ftp://x' },
+      ['PORT', 'GATEWAY_SECRET', 'JWKS_URL'],
+    ],
+    ['gateway/index.ts', { PORT: '0' }, ['REDIS_URL']],
+    ['subgraphs/users/index.ts', { PORT: '99999' }, ['PORT', 'GATEWAY_SECRET', 'USERS_DATABASE_URL']],
+    ['subgraphs/items/index.ts', {}, ['GATEWAY_SECRET', 'ITEMS_DATABASE_URL', 'REDIS_URL']],
+  ])('%s with settings %j names every problem at once and ends', async (entry, env, variables) => {
+    const started = startProcess(entry, env)
+
+    expect(await started.ended).toBe(1)
+    for (const variable of variables) expect(started.output()).toContain(`- ${variable} `)
+    expect(started.output()).not.toContain('    at ')
+  })
+
+  it('says which port is taken', async () => {
+    const users = keep(await deployment.startUsers())
+    const second = startProcess('subgraphs/users/index.ts', deployment.env.users)
+
+    expect(await second.ended).toBe(1)
+    expect(second.output()).toContain(`Port ${deployment.env.users.PORT} is taken`)
+    expect(await users.end()).toBe(0)
+  })
+})

@@ -1,0 +1,112 @@
+// A client of a running Tributary, as a program would be one: HTTP, a token, a WebSocket.
+import { randomUUID } from 'node:crypto'
+import { createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+
+export interface Answer {
+  readonly status: number
+  readonly data: any
+  readonly errors?: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+  /** The codes of the errors, in order; empty where all went well. */
+  readonly codes: readonly unknown[]
+}
+
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly email: string
+  readonly token: string
+}
+
+export interface ItemEvent {
+  readonly kind: string
+  readonly itemId: string
+  readonly item: any
+}
+
+export const PASSWORD = 'correct horse battery staple'
+
+export function apiOf(url: string) {
+  async function ask(query: string, variables: object = {}, who?: Person): Promise<Answer> {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(who && { authorization: `Bearer ${who.token}` }) },
+      body: JSON.stringify({ query, variables }),
+    })
+    const answer = (await response.json()) as Omit<Answer, 'status' | 'codes'>
+    return {
+      status: response.status,
+      ...answer,
+      codes: (answer.errors ?? []).map(({ extensions }) => extensions['code']),
+    }
+  }
+
+  return {
+    ask,
+
+    /** A new account, logged in. Names are unique, so that tests share a system without meeting. */
+    async person(name = 'person'): Promise<Person> {
+      const username = `${name}-${randomUUID().slice(0, 8)}`
+      const email = `${username}@example.com`
+      const { data, errors } = await ask(
+        `mutation ($username: String!, $email: String!, $password: String!) {
+           register(input: { username: $username, email: $email, password: $password }) { user { id } }
+         }`,
+        { username, email, password: PASSWORD },
+      )
+      if (errors) throw new Error(JSON.stringify(errors))
+      const login = await ask(
+        'mutation ($email: String!, $password: String!) { login(input: { email: $email, password: $password }) { accessToken } }',
+        { email, password: PASSWORD },
+      )
+      return { id: data.register.user.id, username, email, token: login.data.login.accessToken }
+    },
+
+    /** @returns the new item's id */
+    async createItem(who: Person, input: object): Promise<string> {
+      const { data, errors } = await ask(
+        'mutation ($input: CreateItemInput!) { createItem(input: $input) { item { id } } }',
+        { input },
+        who,
+      )
+      if (errors) throw new Error(JSON.stringify(errors))
+      return data.createItem.item.id
+    },
+
+    /** Follows `itemsChanged` until `end`. Resolves when events arrive from now on. */
+    async followItems(scope: 'PUBLIC' | 'MINE', who?: Person) {
+      const client = createClient({
+        url: `${url.replace(/^http/, 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: who ? { authorization: `Bearer ${who.token}` } : {},
+      })
+      const events: ItemEvent[] = []
+      const errors: unknown[] = []
+      client.subscribe<{ itemsChanged: ItemEvent }>(
+        {
+          query: `subscription ($scope: ItemsScope!) { itemsChanged(scope: $scope) {
+            kind itemId item { id name visibility owner { id username } viewerPermission }
+          } }`,
+          variables: { scope },
+        },
+        {
+          next: ({ data }) => void events.push(data!.itemsChanged),
+          error: (error) => void errors.push(error),
+          complete: () => {},
+        },
+      )
+      // The protocol does not say when a subscription has begun. One answer later on the same socket, it has.
+      await new Promise<void>((resolve, reject) => {
+        client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
+      })
+      return {
+        errors,
+        /** What happened to these items, in order: others share the system. */
+        of: (...ids: string[]) => events.filter(({ itemId }) => ids.includes(itemId)),
+        end: () => client.dispose(),
+      }
+    },
+  }
+}
+
+export type Api = ReturnType<typeof apiOf>
