@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ConfigError } from '../platform/config.ts'
+import type { ConfigError } from '../platform/config.ts'
 import { databaseUrls } from './databases.ts'
 
 const users = 'postgres://postgres@localhost:5432/users'

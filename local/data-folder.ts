@@ -1,6 +1,8 @@
 // The folder that holds everything a running Tributary keeps: Postgres's cluster and the logs.
-import { accessSync, constants, mkdirSync, renameSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import type { DestinationStream } from 'pino'
 import { Problem, systemCode } from './problem.ts'
 
 /** A log longer than this is put aside at the next start, in place of the one put aside before. */
@@ -37,6 +39,16 @@ export function openDataFolder(dataDir: string): DataFolder {
     )
   }
   return folder
+}
+
+/** @throws Problem when it cannot be written to */
+export function openLogFile(path: string): DestinationStream {
+  putAsideLongLog(path)
+  try {
+    return pino.destination(openSync(path, 'a', 0o600))
+  } catch (error) {
+    throw new Problem(`The log ${path} cannot be written: ${reason(error)}.`, { cause: error })
+  }
 }
 
 /** Puts a log that has grown long aside as `<name>.1`. To be called while nobody writes it. */

@@ -5,6 +5,8 @@ import type { ChildProcess } from 'node:child_process'
 import { chmodSync, closeSync, cpSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { outcomeOf } from './child-process.ts'
+import type { Outcome } from './child-process.ts'
 import { Problem, systemCode } from './problem.ts'
 
 /** Accounts that root may have run Postgres, the first that exists. */
@@ -34,12 +36,6 @@ export interface Programs {
   runNow(program: Program, folder: string, args: (folder: string) => string[]): Outcome
   /** Starts the server apart from this process: it sees no Ctrl-C and outlives us until it is stopped. */
   spawnServer(folder: string, logFile: string, args: (folder: string) => string[]): ChildProcess
-}
-
-export interface Outcome {
-  readonly succeeded: boolean
-  /** What the program said, on both streams. */
-  readonly output: string
 }
 
 /**
@@ -212,22 +208,5 @@ function inFolder<Result>(
     return use('/proc/self/fd/3', options, [fd])
   } finally {
     closeSync(fd)
-  }
-}
-
-async function outcomeOf(child: ChildProcess): Promise<Outcome> {
-  const kill = () => void child.kill()
-  process.once('exit', kill)
-  try {
-    return await new Promise((resolve) => {
-      let output = ''
-      for (const stream of [child.stdout, child.stderr]) {
-        stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
-      }
-      child.once('error', (error) => resolve({ succeeded: false, output: error.message }))
-      child.once('close', (status) => resolve({ succeeded: status === 0, output }))
-    })
-  } finally {
-    process.removeListener('exit', kill)
   }
 }

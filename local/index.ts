@@ -1,0 +1,131 @@
+// Everything in one process: Postgres, migrations, a first seed, both subgraphs, the gateway and the web app.
+import { randomBytes } from 'node:crypto'
+import { localConfig } from '../platform/config.ts'
+import type { LocalConfig } from '../platform/config.ts'
+import { makeLifecycle } from '../platform/lifecycle.ts'
+import { makeLog, say } from '../platform/log.ts'
+import type { Log } from '../platform/log.ts'
+import { runProcess } from '../platform/process.ts'
+import { openDataFolder, openLogFile } from './data-folder.ts'
+import { openDatabases } from './databases.ts'
+import { Problem } from './problem.ts'
+import { gatewayConfig, itemsConfig, usersConfig } from './server-configs.ts'
+import { startPage } from './start-page.ts'
+import { buildWebApp, webRoot } from './web.ts'
+
+export interface LocalParts {
+  /** Instead of `<dataDir>/tributary.log`. */
+  readonly log?: Log
+  /** Told of each statement that a subgraph sends. */
+  readonly onStatement?: (subgraph: 'users' | 'items', text: string, parameters: readonly unknown[]) => void
+  /** Told the start page. */
+  readonly say?: (text: string) => void
+  /** Whether empty databases are filled. Default true. */
+  readonly seed?: boolean
+  /** Whether the web app is built and served. Default true. */
+  readonly web?: boolean
+}
+
+export interface RunningLocal {
+  /** The gateway's address, without a path. */
+  readonly url: string
+  readonly usersDatabaseUrl: string
+  readonly itemsDatabaseUrl: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts the whole. Requests are answered before this returns, which waits for the web app where that has to be built.
+ *
+ * @throws Problem when something has to be mended first
+ * @throws Error with the code EADDRINUSE when the port is taken
+ */
+export async function startLocal(config: LocalConfig, parts: LocalParts = {}): Promise<RunningLocal> {
+  const { onStatement } = parts
+  const folder = openDataFolder(config.dataDir)
+  const logOf = parts.log ? () => parts.log! : fileLogs(config, folder.tributaryLog)
+  const log = logOf('local')
+  const lifecycle = makeLifecycle({
+    drainTimeoutMs: config.drainTimeoutMs,
+    onError: (what, err) => log.error({ err, what }, 'was not closed in order'),
+  })
+  try {
+    // Loading the servers and building the web app take as long as Postgres: all three at the same time.
+    const loading = loadServers()
+    const building = parts.web === false ? null : buildWebApp(log)
+    for (const work of [loading, building]) work?.catch(() => {}) // thrown below, unless something else is before
+
+    const databases = await openDatabases(config, log)
+    lifecycle.onClose('databases', databases.close)
+    if (!databases.isOwner) throw new Problem(inUse(folder.path))
+    const { usersDatabaseUrl, itemsDatabaseUrl } = databases
+
+    const { migrate, seed, demoLogin, makePubSub, startUsers, startItems, startGateway } = await loading
+    await Promise.all([migrate('users', usersDatabaseUrl), migrate('items', itemsDatabaseUrl)])
+    const isSeeding = parts.seed !== false
+    const seeded = isSeeding ? await seed(databases) : null
+
+    const pubsub = makePubSub({ redisUrl: config.redisUrl, log: logOf('pubsub') })
+    lifecycle.onClose('pubsub', pubsub.close)
+
+    const wiring = { secret: randomBytes(32).toString('base64url'), webRoot: building && webRoot }
+    const users = await startUsers(usersConfig(config, wiring, usersDatabaseUrl), {
+      log: logOf('users'),
+      onStatement: onStatement && ((text, parameters) => onStatement('users', text, parameters)),
+    })
+    lifecycle.onClose('users', users.close)
+    const items = await startItems(itemsConfig(config, wiring, itemsDatabaseUrl), {
+      log: logOf('items'),
+      pubsub,
+      onStatement: onStatement && ((text, parameters) => onStatement('items', text, parameters)),
+    })
+    lifecycle.onClose('items', items.close)
+    const gateway = await startGateway(gatewayConfig(config, wiring, { users: users.url, items: items.url }), {
+      log: logOf('gateway'),
+      pubsub,
+    })
+    lifecycle.onClose('gateway', gateway.close)
+
+    const page = startPage({
+      url: gateway.url,
+      webApp: await building,
+      login: isSeeding ? demoLogin : null,
+      seeded,
+      dataDir: config.usersDatabaseUrl === null ? folder.path : null,
+      logFile: parts.log ? null : folder.tributaryLog,
+      tookMs: performance.now(),
+    })
+    parts.say?.(page)
+    lifecycle.ready()
+    return { url: gateway.url, usersDatabaseUrl, itemsDatabaseUrl, close: lifecycle.close }
+  } catch (error) {
+    await lifecycle.close()
+    throw error
+  }
+}
+
+async function loadServers() {
+  const [{ migrate }, { seed, demoLogin }, { makePubSub }, { startUsers }, { startItems }, { startGateway }] =
+    await Promise.all([
+      import('../drizzle/migrate.ts'),
+      import('../drizzle/seed.ts'),
+      import('../platform/pubsub.ts'),
+      import('../subgraphs/users/index.ts'),
+      import('../subgraphs/items/index.ts'),
+      import('../gateway/index.ts'),
+    ])
+  return { migrate, seed, demoLogin, makePubSub, startUsers, startItems, startGateway }
+}
+
+function fileLogs({ logLevel }: LocalConfig, path: string): (service: string) => Log {
+  const file = openLogFile(path)
+  return (service) => makeLog(service, logLevel, file)
+}
+
+const inUse = (folder: string) =>
+  `Tributary is already running on the data folder ${folder}. ` +
+  'End it first, or choose another folder and port with DATA_DIR=<folder> and PORT=<port>.'
+
+if (import.meta.main) {
+  await runProcess(() => startLocal(localConfig(process.env), { say }))
+}

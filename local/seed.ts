@@ -1,0 +1,25 @@
+// `npm run seed`: fills the databases of the settings, or those of the Postgres inside, if they are empty.
+import { migrate } from '../drizzle/migrate.ts'
+import { runScript } from '../drizzle/script.ts'
+import { demoLogin, seed } from '../drizzle/seed.ts'
+import { localConfig } from '../platform/config.ts'
+import { makeLog, say } from '../platform/log.ts'
+import { openDatabases } from './databases.ts'
+
+if (import.meta.main) {
+  await runScript(async () => {
+    const databases = await openDatabases(localConfig(process.env), makeLog('seed', 'silent'))
+    try {
+      await migrate('users', databases.usersDatabaseUrl)
+      await migrate('items', databases.itemsDatabaseUrl)
+      const seeded = await seed(databases)
+      say(
+        seeded
+          ? `${seeded.users} users and ${seeded.items} items written. Log in as ${demoLogin.email}, ${demoLogin.password}`
+          : 'Nothing to do: there are rows already.',
+      )
+    } finally {
+      await databases.close()
+    }
+  })
+}

@@ -1,0 +1,67 @@
+// The settings of the servers inside: what one machine and one process make of the few that can be set.
+import { fileURLToPath } from 'node:url'
+import type { GatewayConfig, LocalConfig, SubgraphConfig, UsersConfig } from '../platform/config.ts'
+
+/** Of the time for the end, what the servers leave to Postgres. */
+const POSTGRES_STOP_MS = 1_000
+
+/** Issuer and audience of the tokens. */
+const NAME = 'tributary'
+
+const ACCESS_TOKEN_LIFETIME_S = 3_600
+const STATEMENT_TIMEOUT_MS = 2_000
+
+/** What gateway and subgraphs know of each other; made anew at each start. */
+export interface Wiring {
+  readonly secret: string
+  readonly webRoot: string | null
+}
+
+export function itemsConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): SubgraphConfig {
+  return {
+    ...processConfig(config),
+    // Only the gateway calls it, from this process.
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    gatewaySecrets: [secret],
+    redisUrl: config.redisUrl,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  }
+}
+
+export function usersConfig(config: LocalConfig, wiring: Wiring, databaseUrl: string): UsersConfig {
+  return {
+    ...itemsConfig(config, wiring, databaseUrl),
+    issuer: NAME,
+    audience: NAME,
+    accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
+  }
+}
+
+export function gatewayConfig(
+  config: LocalConfig,
+  { secret, webRoot }: Wiring,
+  subgraphUrls: { readonly users: string; readonly items: string },
+): GatewayConfig {
+  return {
+    ...processConfig(config),
+    isProduction: false,
+    supergraphFile: fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url)),
+    subgraphUrls,
+    gatewaySecret: secret,
+    jwksUrl: new URL('/.well-known/jwks.json', subgraphUrls.users).href,
+    issuer: NAME,
+    audience: NAME,
+    redisUrl: config.redisUrl,
+    corsOrigins: [],
+    trustedProxies: [],
+    webRoot,
+    playground: true,
+    introspection: true,
+  }
+}
+
+function processConfig({ host, port, logLevel, drainTimeoutMs }: LocalConfig) {
+  return { host, port, logLevel, drainTimeoutMs: Math.max(drainTimeoutMs - POSTGRES_STOP_MS, drainTimeoutMs / 2) }
+}
