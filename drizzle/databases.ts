@@ -1,4 +1,6 @@
-// Which databases the scripts of this folder work on.
+// Which databases the scripts of this folder work on, and a connection to one of them.
+import postgres from 'postgres'
+import type { Sql } from 'postgres'
 import { ConfigError } from '../platform/config.ts'
 import type { Env } from '../platform/config.ts'
 
@@ -26,6 +28,31 @@ export function databaseUrls(env: Env): Partial<Record<DatabaseName, string>> {
   if (malformed.length > 0) throw new ConfigError(malformed)
   if (missing.length === databaseNames.length) throw new ConfigError(missing)
   return urls
+}
+
+const CONNECT_TIMEOUT_S = 5
+
+/**
+ * Works on a single connection, so that advisory locks and statements meet.
+ *
+ * @throws Error without a stack when the database does not answer or does not let us in
+ */
+export async function onConnection<Result>(
+  name: DatabaseName,
+  url: string,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> {
+  const sql = postgres(url, { max: 1, max_lifetime: null, connect_timeout: CONNECT_TIMEOUT_S, onnotice: () => {} })
+  try {
+    await sql`select 1`.catch((cause: Error & { code?: string }) => {
+      const error = new Error(`The ${name} database does not answer: ${cause.message || cause.code}`, { cause })
+      delete error.stack // the settings are to be looked at, not the code
+      throw error
+    })
+    return await work(sql)
+  } finally {
+    await sql.end()
+  }
 }
 
 export const variableOf = (name: DatabaseName) => `${name.toUpperCase()}_DATABASE_URL`

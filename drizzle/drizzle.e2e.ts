@@ -112,6 +112,15 @@ describe('as scripts', () => {
     }
   })
 
+  it('they say in one message that a database does not answer', async () => {
+    const nobody = 'postgres://postgres:secret@127.0.0.1:1/users'
+    const { code, stderr } = await script('migrate.ts', { USERS_DATABASE_URL: nobody })
+    expect(code).toBe(1)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toContain('ECONNREFUSED')
+    expect(stderr).not.toContain('secret')
+  })
+
   it('they migrate one database alone, and say which they left', async () => {
     const { code, stdout } = await script('migrate.ts', { ITEMS_DATABASE_URL: await newDatabase() })
     expect(code).toBe(0)

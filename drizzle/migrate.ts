@@ -3,25 +3,24 @@
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
 import { say } from '../platform/log.ts'
-import { databaseNames, databaseUrls, variableOf } from './databases.ts'
+import { databaseNames, databaseUrls, onConnection, variableOf } from './databases.ts'
 import type { DatabaseName } from './databases.ts'
 import { runScript } from './script.ts'
 
 /** Any number, as long as nothing else in a subgraph's database locks with it. */
 const MIGRATION_LOCK = 7_215_002
 
-/** Applies what is missing, each migration once, however many processes start at the same time. */
+/**
+ * Applies what is missing, each migration once, however many processes start at the same time.
+ *
+ * @throws Error without a stack when the database does not answer
+ */
 export async function migrate(name: DatabaseName, databaseUrl: string): Promise<void> {
-  // One connection: the lock belongs to it, and so do the statements.
-  const sql = postgres(databaseUrl, { max: 1, max_lifetime: null, onnotice: () => {} })
-  try {
+  await onConnection(name, databaseUrl, async (sql) => {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
     await applyMigrations(drizzle(sql), { migrationsFolder: migrationsFolder(name) })
-  } finally {
-    await sql.end()
-  }
+  })
 }
 
 const migrationsFolder = (name: DatabaseName) => fileURLToPath(new URL(`${name}/migrations`, import.meta.url))

@@ -3,11 +3,10 @@
 import { hash } from '@node-rs/argon2'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
 import type { Sql } from 'postgres'
 import { ConfigError } from '../platform/config.ts'
 import { say } from '../platform/log.ts'
-import { databaseNames, databaseUrls, variableOf } from './databases.ts'
+import { databaseNames, databaseUrls, onConnection, variableOf } from './databases.ts'
 import { demoItems } from './demo/items.ts'
 import { demoPassword, demoPeople } from './demo/people.ts'
 import { items } from './items/tables.ts'
@@ -36,18 +35,16 @@ export async function seed(options: {
   usersDatabaseUrl: string
   itemsDatabaseUrl: string
 }): Promise<{ users: number; items: number } | null> {
-  const usersSql = connect(options.usersDatabaseUrl)
-  const itemsSql = connect(options.itemsDatabaseUrl)
-  try {
-    await usersSql`select pg_advisory_lock(${SEED_LOCK})`
-    const now = new Date()
-    // Each on its own: a process that was killed between the two has left the second to the next one.
-    const seeded = { users: await seedUsers(usersSql, now), items: 0 }
-    if (await hasDemoPeople(usersSql)) seeded.items = await seedItems(itemsSql, now)
-    return seeded.users + seeded.items > 0 ? seeded : null
-  } finally {
-    await Promise.all([usersSql.end(), itemsSql.end()])
-  }
+  return onConnection('users', options.usersDatabaseUrl, (usersSql) =>
+    onConnection('items', options.itemsDatabaseUrl, async (itemsSql) => {
+      await usersSql`select pg_advisory_lock(${SEED_LOCK})`
+      const now = new Date()
+      // Each on its own: a process that was killed between the two has left the second to the next one.
+      const seeded = { users: await seedUsers(usersSql, now), items: 0 }
+      if (await hasDemoPeople(usersSql)) seeded.items = await seedItems(itemsSql, now)
+      return seeded.users + seeded.items > 0 ? seeded : null
+    }),
+  )
 }
 
 async function seedUsers(sql: Sql, now: Date): Promise<number> {
@@ -76,9 +73,6 @@ async function seedItems(sql: Sql, now: Date): Promise<number> {
 async function hasDemoPeople(sql: Sql): Promise<boolean> {
   return (await drizzle(sql).$count(users, eq(users.id, demoPeople[0].id))) > 0
 }
-
-// One connection each: the lock belongs to it.
-const connect = (url: string) => postgres(url, { max: 1, max_lifetime: null, onnotice: () => {} })
 
 if (import.meta.main) {
   await runScript(async () => {
