@@ -55,28 +55,37 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
 }
 
 /**
- * postgres.js ends the whole process, by an exception nobody can catch, when it writes to a connection that is gone; and
- * that is what its transactions do, to roll back, after a statement failed for that very reason. So such a failure is
- * held back from them: they end all the same, told by the connection that it was closed.
+ * Transactions that outlive their connection, which those of postgres.js do not:
  *
- * @see https://github.com/porsager/postgres/issues/1208
+ * - After a statement failed because the connection is gone it writes a rollback to that connection, and thereby ends the
+ *   process, by an exception nobody can catch. So such a failure is held back from it; it learns of the close all the
+ *   same, from the connection. @see https://github.com/porsager/postgres/issues/1208
+ * - A connection that Postgres ended during a statement fails once more, with that old error and before anything is
+ *   sent, when it is used again. A transaction whose work has not begun is tried on the next one.
  */
 function withSafeTransactions(sql: Sql): Sql {
-  const begin = sql.begin.bind(sql) as (
-    options: string,
-    work: (transaction: TransactionSql) => unknown,
-  ) => Promise<unknown>
-  const safeBegin = (...args: [Work] | [string, Work]) => {
+  const begin = sql.begin.bind(sql) as (options: string, work: Work) => Promise<unknown>
+
+  async function safeBegin(...args: [Work] | [string, Work]): Promise<unknown> {
     const [options, work] = args.length === 1 ? ['', args[0]] : args
-    return begin(options, async (transaction) => {
+    for (let connectionsLeft = POOL_SIZE; ; connectionsLeft--) {
+      let hasBegun = false
       try {
-        return await work(transaction)
+        return await begin(options, async (transaction) => {
+          hasBegun = true
+          try {
+            return await work(transaction)
+          } catch (error) {
+            if (isConnectionGone(error)) return new Promise(() => {})
+            throw error
+          }
+        })
       } catch (error) {
-        if (isConnectionGone(error)) return new Promise(() => {})
-        throw error
+        if (hasBegun || connectionsLeft === 0 || !isEndedByPostgres(error)) throw error
       }
-    })
+    }
   }
+
   return Object.assign(sql, { begin: safeBegin as Sql['begin'] })
 }
 
@@ -86,6 +95,12 @@ type Work = (transaction: TransactionSql) => unknown
 function isConnectionGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.cause instanceof Error) return isConnectionGone(error.cause)
-  if (error instanceof postgres.PostgresError) return error.severity === 'FATAL' || error.severity === 'PANIC'
-  return 'code' in error && /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code))
+  return (
+    isEndedByPostgres(error) || ('code' in error && /^(CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code)))
+  )
+}
+
+// Class 57P: an administrator's command, a crash, a shutdown. Whoever may not log in is told so at once.
+function isEndedByPostgres(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && error.code.startsWith('57P')
 }
