@@ -1,0 +1,65 @@
+import type { CombinedError } from '@urql/vue'
+import { nextTick, reactive, readonly, shallowReactive, shallowRef } from 'vue'
+import { describe, fieldErrors } from '../urql/errors.ts'
+
+export interface FormOptions<Values extends Record<string, string>> {
+  readonly initial: Values
+  /** What is wrong with a field's value; null when nothing is. */
+  readonly rules: { readonly [Field in keyof Values]?: (value: string) => string | null }
+  /** Sends the values; answers with the error, if there was one. */
+  readonly send: (values: Values) => Promise<CombinedError | undefined>
+  /** Called once they are sent, when nothing typed would be lost by leaving. */
+  readonly onSent?: () => void
+}
+
+/** A form's values, what is wrong with them (by our rules, then by the gateway's), and the way to send them. */
+export function useForm<Values extends Record<string, string>>({ initial, rules, send, onSent }: FormOptions<Values>) {
+  const values = reactive({ ...initial }) as Values
+  const errors = shallowReactive({}) as { [Field in keyof Values]?: string }
+  const formError = shallowRef('')
+  const isSending = shallowRef(false)
+  const isSent = shallowRef(false)
+
+  const problemOf = (field: keyof Values) => rules[field]?.(values[field]!) ?? undefined
+
+  /** Called when a field is left: says what is wrong with it, but not that it is still empty. */
+  function check(field: keyof Values) {
+    errors[field] = values[field] ? problemOf(field) : undefined
+  }
+
+  async function submit(event: Event) {
+    if (isSending.value) return
+    for (const field in values) errors[field] = problemOf(field)
+    formError.value = ''
+    if (Object.values(errors).some(Boolean)) return focusFirstError(event.target)
+
+    isSending.value = true
+    const error = await send({ ...values })
+    isSending.value = false
+    if (!error) {
+      isSent.value = true
+      return onSent?.()
+    }
+    const named = Object.entries(fieldErrors(error)).filter(([field]) => field in values)
+    for (const [field, message] of named) errors[field as keyof Values] = message
+    if (named.length > 0) await focusFirstError(event.target)
+    else formError.value = describe(error)
+  }
+
+  return {
+    values,
+    errors,
+    formError: readonly(formError),
+    isSending: readonly(isSending),
+    isSent: readonly(isSent),
+    check,
+    submit,
+    /** Whether there is anything to lose. */
+    isChanged: () => Object.keys(initial).some((field) => values[field] !== initial[field]),
+  }
+}
+
+async function focusFirstError(form: EventTarget | null) {
+  await nextTick()
+  if (form instanceof HTMLFormElement) form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+}
