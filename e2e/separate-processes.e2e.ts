@@ -1,6 +1,7 @@
 // The same promises, kept by processes of their own as in a deployment; and what only they can break.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildWebApp } from '../local/web.ts'
+import { makeLog } from '../platform/log.ts'
 import { tributaryPromises } from './promises.ts'
 import { apiOf } from './support/api.ts'
 import { prepareDeployment, startProcess } from './support/processes.ts'
@@ -12,7 +13,7 @@ describeWithRedis('Tributary as separate processes with Redis', () => {
   tributaryPromises(async () => {
     const redis = await startRedis()
     const deployment = await prepareDeployment(redis.url)
-    await buildWebApp()
+    await buildWebApp(makeLog('test', 'silent'))
     const processes = await Promise.all([deployment.startUsers(), deployment.startItems(), deployment.startGateway()])
     return {
       url: deployment.url,
@@ -52,13 +53,12 @@ describeWithRedis('a deployment in trouble', () => {
     expect(alone.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
     expect((await fetch(`${deployment.url}/health/all`)).status).toBe(503)
 
-    keep(await deployment.startUsers())
+    const users = keep(await deployment.startUsers())
     const ada = await api.person('ada')
     const id = await api.createItem(ada, { name: 'Lamp', visibility: 'PUBLIC' })
     const whole = await api.ask('{ items { nodes { id owner { username } } } }')
     expect(whole.data.items.nodes).toEqual([{ id, owner: { username: ada.username } }])
-    expect((await items.end()) ?? 0).toBe(0)
-    expect(await gateway.end()).toBe(0)
+    expect(await Promise.all([gateway, items, users].map((each) => each.end()))).toEqual([0, 0, 0])
   })
 
   it.each([
