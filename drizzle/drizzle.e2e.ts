@@ -64,10 +64,10 @@ describe('the seed', () => {
     await seed(urls)
     const people = await query(urls.usersDatabaseUrl, 'select email, roles, password_hash as hash from users')
     const login = people.find(({ email }) => email === demoLogin.email)
-    expect(login?.roles).toEqual(['USER', 'CREATOR'])
+    expect(login?.roles).toEqual(['user', 'creator'])
     expect(login?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await verify(login?.hash, demoLogin.password)).toBe(true)
-    expect(people.filter(({ roles }) => roles.includes('ADMIN'))).toHaveLength(1)
+    expect(people.filter(({ roles }) => roles.includes('admin'))).toHaveLength(1)
     expect(new Set(people.map(({ hash }) => hash)).size).toBe(people.length)
   })
 
@@ -88,7 +88,7 @@ describe('the seed', () => {
     const urls = await migratedDatabases()
     await query(
       urls.usersDatabaseUrl,
-      `insert into users (username, email, password_hash, roles) values ('eve', 'eve@example.org', '-', '{USER}')`,
+      `insert into users (username, email, password_hash, roles) values ('eve', 'eve@example.org', '-', '{user}')`,
     )
     expect(await seed(urls)).toBeNull()
     expect(await query(urls.itemsDatabaseUrl, 'select * from items')).toEqual([])

@@ -16,7 +16,7 @@ export interface DemoPerson {
   readonly joinedDaysAgo: number
 }
 
-const CREATOR = ['USER', 'CREATOR']
+const CREATOR = ['user', 'creator']
 
 export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
   person('ada', 'Ada', 'Lindqvist', '+46701740605', 301),
@@ -25,10 +25,10 @@ export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
   person('dagny', 'Dagny', 'Holm', null, 270),
   person('elif', 'Elif', 'Yıldız', null, 259),
   person('farid', 'Farid', 'Haddad', '+447700900871', 251),
-  person('greta', 'Greta', 'Vogel', '+493023125017', 300, [...CREATOR, 'ADMIN']),
+  person('greta', 'Greta', 'Vogel', '+493023125017', 300, [...CREATOR, 'admin']),
   person('hiroshi', 'Hiroshi', 'Tanaka', null, 233),
-  person('imani', 'Imani', 'Brooks', '+12025550163', 226, [...CREATOR, 'MODERATOR']),
-  person('jonas', 'Jonas', 'Keller', null, 219, [...CREATOR, 'SUPPORT']),
+  person('imani', 'Imani', 'Brooks', '+12025550163', 226, [...CREATOR, 'moderator']),
+  person('jonas', 'Jonas', 'Keller', null, 219, [...CREATOR, 'support']),
   person('kateryna', 'Kateryna', 'Melnyk', null, 218),
   person('lucia', 'Lucía', 'Paredes', null, 215),
 ]
