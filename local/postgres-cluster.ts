@@ -23,10 +23,10 @@ export function hasCluster(folder: DataFolder): boolean {
   return existsSync(folder.postgres)
 }
 
-/** Whose the cluster is, or null while there is none. */
+/** Whose the cluster is: null while there is none, and for root, whose it cannot be. */
 export function clusterOwner(folder: DataFolder): Account | null {
   const stat = statSync(folder.postgres, { throwIfNoEntry: false })
-  return stat ? { uid: stat.uid, gid: stat.gid } : null
+  return stat?.uid ? { uid: stat.uid, gid: stat.gid } : null
 }
 
 /**
