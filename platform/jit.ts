@@ -101,6 +101,9 @@ function adapt(
       FragmentSpread() {
         seen.fragment = true
       },
+      InlineFragment() {
+        seen.fragment = true
+      },
       Directive(node) {
         seen.condition = true
         if (node.arguments?.some(({ value }) => isNullableVariable(operation, value))) {
@@ -110,7 +113,8 @@ function adapt(
       },
     }),
   )
-  // Conditions are noted in the nodes they apply to, and those of a fragment stand in several places.
+  // It keeps conditions with the nodes they apply to: those of a fragment stand in several places, and the condition of
+  // a field does not reach the fragments in it.
   if (seen.fragment && seen.condition) refusals.push('it has fragments and conditions')
   if (refusals[0] !== undefined) return { refusal: refusals[0] }
 

@@ -1,4 +1,5 @@
 // JSON lines on stdout: the one place that writes them. Headers, tokens and variables never go in.
+import { DrizzleQueryError } from 'drizzle-orm'
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 
@@ -18,9 +19,27 @@ export function makeLog(service: string, level: LogLevel, destination?: Destinat
       base: { service },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
     },
     destination ?? pino.destination(1),
   )
+}
+
+/**
+ * What a log may hold of an error. Drizzle writes the parameters of a statement into its message, and Postgres the values
+ * of a row into its detail: what people typed, and so neither goes in.
+ */
+function describeError(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const message = error instanceof DrizzleQueryError ? `Failed query: ${error.query}` : error.message
+  const firstFrame = error.stack?.indexOf('\n    at ') ?? -1
+  return {
+    type: error.name,
+    message,
+    ...('code' in error && { code: error.code }),
+    ...(firstFrame >= 0 && { stack: error.stack?.slice(firstFrame + 1) }),
+    ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+  }
 }
 
 /** Text for people, on stdout: addresses at start, answers of commands. */

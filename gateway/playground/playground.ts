@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 
 const require = createRequire(import.meta.url)
@@ -12,7 +13,7 @@ const assets: Readonly<Record<string, { file: string; type: string }>> = {
   'react-dom.js': { file: packageFile('react-dom', 'umd/react-dom.production.min.js'), type: 'text/javascript' },
   'graphiql.js': { file: packageFile('graphiql', 'graphiql.min.js'), type: 'text/javascript' },
   'graphiql.css': { file: packageFile('graphiql', 'graphiql.min.css'), type: 'text/css' },
-  'start.js': { file: new URL('start.js', import.meta.url).pathname, type: 'text/javascript' },
+  'start.js': { file: fileURLToPath(new URL('start.js', import.meta.url)), type: 'text/javascript' },
 }
 
 const page = `<!doctype html>

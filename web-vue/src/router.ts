@@ -13,6 +13,8 @@ declare module 'vue-router' {
   }
 }
 
+const STALE_AFTER_MS = 10_000
+
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
@@ -41,11 +43,15 @@ router.beforeEach((to) => {
   if (to.meta.forGuests && isSignedIn.value) return returnPath(to)
 })
 
+// A page's own code could not be loaded. If ours has been here for a while, a new release may have taken the place of
+// this one, and loading everything anew mends it; if not, that would fail again and again.
 router.onError((_error, to) => {
+  const loadAnew = () => location.assign(to.fullPath)
+  if (navigator.onLine && performance.now() > STALE_AFTER_MS) return loadAnew()
   useToasts().toast({
     text: 'This page could not be loaded. Check your connection.',
     tone: 'bad',
-    action: { label: 'Try again', run: () => location.assign(to.fullPath) },
+    action: { label: 'Try again', run: loadAnew },
   })
 })
 

@@ -1,5 +1,5 @@
 import type { CombinedError } from '@urql/vue'
-import { nextTick, reactive, readonly, shallowReactive, shallowRef } from 'vue'
+import { nextTick, reactive, readonly, shallowReactive, shallowRef, watch } from 'vue'
 import { describe, fieldErrors } from '../urql/errors.ts'
 
 export interface FormOptions<Values extends Record<string, string>> {
@@ -22,9 +22,15 @@ export function useForm<Values extends Record<string, string>>({ initial, rules,
 
   const problemOf = (field: keyof Values) => rules[field]?.(values[field]!) ?? undefined
 
-  /** Called when a field is left: says what is wrong with it, but not that it is still empty. */
-  function check(field: keyof Values) {
-    errors[field] = values[field] ? problemOf(field) : undefined
+  // What was found wrong is looked at again with each key, and nothing else: a message that came or went when a field is
+  // left would move the button away from under the pointer that is about to press it.
+  for (const field in values) {
+    watch(
+      () => values[field],
+      () => {
+        if (errors[field]) errors[field] = problemOf(field)
+      },
+    )
   }
 
   async function submit(event: Event) {
@@ -52,7 +58,6 @@ export function useForm<Values extends Record<string, string>>({ initial, rules,
     formError: readonly(formError),
     isSending: readonly(isSending),
     isSent: readonly(isSent),
-    check,
     submit,
     /** Whether there is anything to lose. */
     isChanged: () => Object.keys(initial).some((field) => values[field] !== initial[field]),
