@@ -3,8 +3,17 @@
 //
 // One difference is left. Where several fields fail of which one makes their parent null, graphql-js reports those that
 // were first, which depends on timing, and graphql-jit all of them. The specification allows both.
-import { execute, getOperationAST, getVariableValues, GraphQLError, parse, specifiedRules, validate } from 'graphql'
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
+import {
+  execute,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { jitCompiler } from './jit.ts'
 
@@ -67,15 +76,7 @@ export function documentCompiler(schema: GraphQLSchema) {
     const document = parseText(text)
     const errors = validateDocument(schema, document)
     if (errors.length > 0) throw new RefusedDocument('GRAPHQL_VALIDATION_FAILED', errors)
-    const operation = getOperationAST(document, operationName)
-    if (!operation) {
-      const problem = operationName === null ? 'an operation must be named' : `there is no operation "${operationName}"`
-      throw new RefusedDocument('GRAPHQL_VALIDATION_FAILED', [new GraphQLError(`In this document ${problem}.`)])
-    }
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION || !schema.getRootType(operation.operation)) {
-      const problem = `There are no operations of the kind "${operation.operation}" here.`
-      throw new RefusedDocument('GRAPHQL_VALIDATION_FAILED', [new GraphQLError(problem)])
-    }
+    const operation = findOperation(schema, document, operationName)
     const byJit = compileByJit(text, document, operation)
 
     return {
@@ -109,6 +110,20 @@ function validateDocument(schema: GraphQLSchema, document: DocumentNode): readon
     // On a few invalid documents `validate` itself throws.
     return [new GraphQLError((error as Error).message)]
   }
+}
+
+function findOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null,
+): OperationDefinitionNode {
+  const refuse = (problem: string) => new RefusedDocument('GRAPHQL_VALIDATION_FAILED', [new GraphQLError(problem)])
+  const operation = getOperationAST(document, operationName)
+  if (!operation && operationName === null) throw refuse('Which of the operations is meant must be said.')
+  if (!operation) throw refuse(`There is no operation "${operationName}" in the document.`)
+  const kind = operation.operation
+  if (kind === OperationTypeNode.SUBSCRIPTION || !schema.getRootType(kind)) throw refuse(`No ${kind} is served here.`)
+  return operation
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {
