@@ -19,9 +19,9 @@ export class ConfigError extends Error {
 
 const projectFile = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-const port = z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535)
-const milliseconds = z.coerce.number('must be a number of milliseconds').int().min(1).max(3_600_000)
-const seconds = z.coerce.number('must be a number of seconds').int().min(1)
+const port = integer('must be a port, 0 to 65535', 0, 65_535)
+const milliseconds = integer('must be a number of milliseconds, 1 to 3600000', 1, 3_600_000)
+const seconds = integer('must be a number of seconds, 1 to 31536000', 1, 31_536_000)
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
@@ -154,8 +154,9 @@ export function itemsConfig(env: Env): SubgraphConfig {
     ...subgraphVariables,
     PORT: port.default(4_002),
     ITEMS_DATABASE_URL: postgresUrl,
-    // Its events must reach the gateways, which are other processes.
-    REDIS_URL: redisUrl,
+    REDIS_URL: z
+      .string('is missing: events reach the gateways, which are other processes, through Redis')
+      .pipe(redisUrl),
   })
   return Object.freeze(subgraphConfig(read, read.ITEMS_DATABASE_URL))
 }
@@ -247,15 +248,20 @@ function subgraphUrls() {
   })
 }
 
+function integer(problem: string, min: number, max: number) {
+  return z.string().regex(/^\d+$/, problem).transform(Number).pipe(z.number().min(min, problem).max(max, problem))
+}
+
 function readEnv<Shape extends z.ZodRawShape>(env: Env, shape: Shape): z.output<z.ZodObject<Shape>> {
   // A variable set to nothing counts as not set, as compose files write it.
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in shape && value !== ''))
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in shape && value?.trim() !== ''))
   const read = z.object(shape).safeParse(given)
   if (read.success) return read.data
   throw new ConfigError(
     read.error.issues.map(({ path, message }) => {
       const name = String(path[0])
-      return given[name] === undefined ? `${name} is missing` : `${name} ${message}`
+      const isMissing = given[name] === undefined
+      return isMissing && !message.startsWith('is missing') ? `${name} is missing` : `${name} ${message}`
     }),
   )
 }

@@ -14,13 +14,13 @@ export interface Identity {
   readonly policies: readonly string[]
 }
 
-export const ANONYMOUS: Identity = Object.freeze({ subject: null, roles: [], scopes: [], policies: [] })
+export const ANONYMOUS: Identity = frozen({ subject: null, roles: [], scopes: [], policies: [] })
 
 /** The header that carries a signed identity from the gateway to a subgraph. */
 export const IDENTITY_HEADER = 'x-tributary-identity'
 
 /**
- * A signed identity is good for this long at the most, and for half of it at the least. The expiry is rounded up to
+ * A signed identity is good for this long at the least, and for twice as long at the most: its expiry is rounded up to
  * whole windows, so that one signature serves every request of an identity for half a minute.
  */
 const SIGNATURE_WINDOW_S = 30
@@ -40,14 +40,16 @@ export function identitySigner(secret: string) {
   const keyId = keyIdOf(secret)
   const kept = new LRUCache<string, string>({ max: SIGNATURES_KEPT, ttl: SIGNATURE_WINDOW_S * 1000 })
 
-  return (forwarded: ForwardedIdentity, subgraph: string, nowMs = Date.now()): string => {
+  return ({ identity, clientAddress }: ForwardedIdentity, subgraph: string, nowMs = Date.now()): string => {
     const windowMs = SIGNATURE_WINDOW_S * 1000
     const expiresS = (Math.floor(nowMs / windowMs) + 2) * SIGNATURE_WINDOW_S
-    const claims = JSON.stringify({ ...forwarded, subgraph, expiresS })
+    const { subject, roles, scopes, policies } = identity
+    const signed: SignedClaims = { identity: { subject, roles, scopes, policies }, clientAddress, subgraph, expiresS }
+    const claims = JSON.stringify(signed)
     let header = kept.get(claims)
     if (header === undefined) {
-      const signed = `${keyId}.${Buffer.from(claims).toString('base64url')}`
-      header = `${signed}.${mac(secret, signed).toString('base64url')}`
+      const text = `${keyId}.${Buffer.from(claims).toString('base64url')}`
+      header = `${text}.${mac(secret, text).toString('base64url')}`
       kept.set(claims, header)
     }
     return header
@@ -62,7 +64,7 @@ export function identitySigner(secret: string) {
  */
 export function identityVerifier(secrets: readonly string[], subgraph: string) {
   const secretByKeyId = new Map(secrets.map((secret) => [keyIdOf(secret), secret]))
-  const verified = new LRUCache<string, ForwardedIdentity & { expiresS: number }>({ max: SIGNATURES_KEPT })
+  const verified = new LRUCache<string, { forwarded: ForwardedIdentity; expiresMs: number }>({ max: SIGNATURES_KEPT })
 
   return (header: string | undefined, nowMs = Date.now()): ForwardedIdentity | null => {
     if (!header) return null
@@ -76,16 +78,23 @@ export function identityVerifier(secrets: readonly string[], subgraph: string) {
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null
       const read = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as SignedClaims
       if (read.subgraph !== subgraph) return null
-      found = { identity: Object.freeze(read.identity), clientAddress: read.clientAddress, expiresS: read.expiresS }
+      const forwarded = Object.freeze({ identity: frozen(read.identity), clientAddress: read.clientAddress })
+      found = { forwarded, expiresMs: read.expiresS * 1000 }
       verified.set(header, found)
     }
-    return found.expiresS * 1000 > nowMs ? found : null
+    return found.expiresMs > nowMs ? found.forwarded : null
   }
 }
 
 interface SignedClaims extends ForwardedIdentity {
   readonly subgraph: string
   readonly expiresS: number
+}
+
+/** Many requests share one identity. */
+function frozen({ subject, roles, scopes, policies }: Identity): Identity {
+  const list = (names: readonly string[]) => Object.freeze([...names])
+  return Object.freeze({ subject, roles: list(roles), scopes: list(scopes), policies: list(policies) })
 }
 
 // Names the secret without telling it, so that a subgraph knows which of two to check with.

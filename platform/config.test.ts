@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, gatewayConfig, itemsConfig, localConfig, usersConfig } from './config.ts'
+import type { Env } from './config.ts'
+
+const secret = 'a secret of at least thirty-two characters'
+const usersEnv = { USERS_DATABASE_URL: 'postgres://localhost/users', GATEWAY_SECRET: secret }
+const itemsEnv = {
+  ITEMS_DATABASE_URL: 'postgres://localhost/items',
+  GATEWAY_SECRET: secret,
+  REDIS_URL: 'redis://localhost',
+}
+
+describe('settings', () => {
+  it('have defaults wherever there can be one', () => {
+    expect(gatewayConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, playground: true, introspection: true })
+    expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
+    expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
+    expect(localConfig({})).toMatchObject({ port: 4000, usersDatabaseUrl: null, redisUrl: null })
+  })
+
+  it('cannot be changed once they are read', () => {
+    expect(() => Object.assign(usersConfig(usersEnv), { port: 1 })).toThrow(TypeError)
+  })
+
+  it('that break a rule are named all at once', () => {
+    const env = { PORT: '70000', DRAIN_TIMEOUT_MS: '4 s', LOG_LEVEL: 'loud', USERS_DATABASE_URL: 'mysql://localhost' }
+    expect(problemsOf(() => usersConfig(env))).toEqual([
+      'DRAIN_TIMEOUT_MS',
+      'GATEWAY_SECRET',
+      'LOG_LEVEL',
+      'PORT',
+      'USERS_DATABASE_URL',
+    ])
+  })
+
+  it.each(['-1', '65536', '1.5', '0x10', '1e3', 'http'])('take no %s for a port', (PORT) => {
+    expect(problemsOf(() => gatewayConfig({ PORT }))).toEqual(['PORT'])
+  })
+
+  it('that are set to nothing count as not set', () => {
+    expect(gatewayConfig({ PORT: '', REDIS_URL: ' ', GATEWAY_SECRET: '' })).toMatchObject({
+      port: 4000,
+      redisUrl: null,
+      gatewaySecret: null,
+    })
+    expect(problemsOf(() => usersConfig({ ...usersEnv, GATEWAY_SECRET: ' ' }))).toEqual(['GATEWAY_SECRET'])
+  })
+
+  it('hold no secret that could be guessed', () => {
+    expect(problemsOf(() => usersConfig({ ...usersEnv, GATEWAY_SECRET: 'short' }))).toEqual(['GATEWAY_SECRET'])
+  })
+
+  it('put the current secret before the previous one', () => {
+    const env = { ...usersEnv, GATEWAY_SECRET_PREVIOUS: secret.toUpperCase() }
+    expect(usersConfig(env).gatewaySecrets).toEqual([secret, secret.toUpperCase()])
+  })
+
+  it('name Redis for a process whose events go to others, and say why', () => {
+    const { REDIS_URL: _left, ...env } = itemsEnv
+    expect(() => itemsConfig(env)).toThrow(/REDIS_URL is missing: .*through Redis/)
+    expect(problemsOf(() => itemsConfig({ ...env, REDIS_URL: 'http://localhost' }))).toEqual(['REDIS_URL'])
+  })
+
+  it('give one machine both databases or neither', () => {
+    const env: Env = { USERS_DATABASE_URL: 'postgres://localhost/users' }
+    expect(() => localConfig(env)).toThrow(ConfigError)
+    expect(localConfig({ ...env, ITEMS_DATABASE_URL: 'postgresql://localhost/items' })).toMatchObject({
+      itemsDatabaseUrl: 'postgresql://localhost/items',
+    })
+  })
+
+  it('read lists and addresses of subgraphs', () => {
+    const env = {
+      SUBGRAPH_URLS: 'users=http://users:4001/graphql, items=https://items',
+      CORS_ORIGINS: 'https://a , https://b,',
+    }
+    expect(gatewayConfig(env)).toMatchObject({
+      subgraphUrls: { users: 'http://users:4001/graphql', items: 'https://items' },
+      corsOrigins: ['https://a', 'https://b'],
+    })
+    expect(problemsOf(() => gatewayConfig({ SUBGRAPH_URLS: 'http://users,items=ftp://items' }))).toEqual([
+      'SUBGRAPH_URLS',
+      'SUBGRAPH_URLS',
+    ])
+  })
+
+  it('close the playground and introspection in production unless told otherwise', () => {
+    expect(gatewayConfig({ NODE_ENV: 'production' })).toMatchObject({ playground: false, introspection: false })
+    expect(gatewayConfig({ NODE_ENV: 'production', PLAYGROUND: 'true' })).toMatchObject({ playground: true })
+  })
+})
+
+/** The variables that are complained about. */
+function problemsOf(read: () => unknown): string[] {
+  try {
+    read()
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    const { problems, message } = error as ConfigError
+    for (const problem of problems) expect(message).toContain(problem)
+    return problems.map((problem) => problem.split(' ')[0]!).sort()
+  }
+  return []
+}
