@@ -9,6 +9,7 @@ import type { GraphQLFormattedError } from 'graphql'
 import { documentCompiler, RefusedDocument } from './compiled-documents.ts'
 import type { CompiledDocument, Variables } from './compiled-documents.ts'
 import type { SubgraphConfig } from './config.ts'
+import { drainOnClose } from './drain.ts'
 import { addHealthRoutes } from './health.ts'
 import type { HealthChecks } from './health.ts'
 import { IDENTITY_HEADER, identityVerifier } from './identity.ts'
@@ -61,9 +62,10 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     genReqId: ({ headers }) => readRequestId(headers['x-request-id']),
     forceCloseConnections: 'idle',
-    // What arrives on an open connection while the process ends is still answered, and the connection closed after it.
+    // What arrives on an open connection while the process ends is still answered.
     return503OnClosing: false,
   })
+  const close = drainOnClose(server)
   addHealthRoutes(server, health)
   options.routes?.(server)
 
@@ -115,7 +117,7 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
   })
 
   await server.listen({ host: config.host, port: config.port })
-  return { url: urlOf(server), close: () => server.close() }
+  return { url: urlOf(server), close }
 }
 
 interface GraphQLRequest {
