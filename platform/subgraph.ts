@@ -5,7 +5,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { fastify } from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parse } from 'graphql'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { documentCompiler, RefusedDocument } from './compiled-documents.ts'
 import type { CompiledDocument, Variables } from './compiled-documents.ts'
 import type { SubgraphConfig } from './config.ts'
@@ -51,9 +51,7 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
   options: SubgraphOptions<Context>,
 ): Promise<RunningSubgraph> {
   const { name, config, health, log } = options
-  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers as never }])
-  enforceRules(schema)
-  const compiled = documentCompiler(schema)
+  const compiled = documentCompiler(subgraphSchema(options))
   const verify = identityVerifier(config.gatewaySecrets, name)
 
   const server = fastify({
@@ -118,6 +116,16 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
 
   await server.listen({ host: config.host, port: config.port })
   return { url: urlOf(server), close }
+}
+
+/** What is served: the SDL with federation's own fields, its rules enforced. */
+export function subgraphSchema(options: {
+  readonly typeDefs: string
+  readonly resolvers: Readonly<Record<string, unknown>>
+}): GraphQLSchema {
+  const schema = buildSubgraphSchema([{ typeDefs: parse(options.typeDefs), resolvers: options.resolvers as never }])
+  enforceRules(schema)
+  return schema
 }
 
 interface GraphQLRequest {
