@@ -1,11 +1,15 @@
 // Markdown by strangers, made safe to show. Loaded only where a description is shown.
 import DOMPurify from 'dompurify'
-import { Marked, type Tokens } from 'marked'
+import { Marked, type Token, type Tokens } from 'marked'
 
-// HTML in it is text like any other: nobody needs it here, and what is not parsed cannot get through.
 const markdownOnly = new Marked({
+  // HTML in it is text like any other: nobody needs it here, and what is not parsed cannot get through.
   renderer: {
-    html: ({ text, block }: Tokens.HTML | Tokens.Tag) => (block ? `<p>${escapeHtml(text)}</p>` : escapeHtml(text)),
+    html: ({ text, block }: Tokens.HTML | Tokens.Tag) => (block ? `<p>${escaped(text)}</p>` : escaped(text)),
+  },
+  walkTokens: (token: Token) => {
+    if (token.type === 'link' && !/^(https?:\/\/|mailto:|\/(?!\/))/i.test(token.href)) token.href = ''
+    if (token.type === 'image' && !/^https:\/\//i.test(token.href)) token.href = ''
   },
 })
 
@@ -19,12 +23,15 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   }
 })
 
+/** CommonMark with GitHub's tables, as HTML: links lead to the web, to a mailbox or to a page of ours. */
+export const markdownToHtml = (markdown: string) => markdownOnly.parse(markdown, { async: false })
+
 /**
- * Renders Markdown (CommonMark with GitHub's tables) to elements that hold nothing but text, links, images, lists, tables
- * and code: no scripts, no forms, and no styles, classes or ids that could pass for a part of our own page.
+ * Renders Markdown to elements that hold nothing but text, links, images, lists, tables and code: no scripts, no forms,
+ * and no styles, classes or ids that could pass for a part of our own page.
  */
 export function renderMarkdown(markdown: string): DocumentFragment {
-  return purifier.sanitize(markdownOnly.parse(markdown, { async: false }), {
+  return purifier.sanitize(markdownToHtml(markdown), {
     RETURN_DOM_FRAGMENT: true,
     USE_PROFILES: { html: true },
     FORBID_TAGS: ['style', 'form', 'input', 'button', 'select', 'textarea', 'option', 'dialog', 'video', 'audio'],
@@ -34,4 +41,4 @@ export function renderMarkdown(markdown: string): DocumentFragment {
   })
 }
 
-const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

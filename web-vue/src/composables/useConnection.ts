@@ -19,7 +19,7 @@ export function useConnection(): Connection {
   return connection
 }
 
-/** Calls back when the socket stands again after a loss, for whoever shows what may have changed meanwhile. */
-export function onSocketReturn(callback: () => void) {
-  onScopeDispose(useConnection().socket.onReturn(callback))
+/** Calls back when events may have passed unseen, for whoever shows what may have changed meanwhile. */
+export function onEventGap(callback: () => void) {
+  onScopeDispose(useConnection().socket.onGap(callback))
 }

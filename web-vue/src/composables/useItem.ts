@@ -2,7 +2,7 @@ import { useQuery } from '@urql/vue'
 import { computed } from 'vue'
 import { ItemDocument } from '../gql/graphql.ts'
 import { hasCode } from '../urql/errors.ts'
-import { onSocketReturn } from './useConnection.ts'
+import { onEventGap } from './useConnection.ts'
 
 /** One item, kept up to date while it is shown. */
 export function useItem(id: string) {
@@ -12,7 +12,7 @@ export function useItem(id: string) {
     requestPolicy: 'cache-and-network',
   })
   const reload = () => executeQuery({ requestPolicy: 'network-only' })
-  onSocketReturn(reload)
+  onEventGap(reload)
 
   const item = computed(() => data.value?.item ?? null)
   return {

@@ -2,7 +2,8 @@
 import { type CombinedError, type OperationResult, type RequestPolicy, type TypedDocumentNode } from '@urql/vue'
 import { computed, onScopeDispose, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import type { ItemCardFragment, ItemPageFragment } from '../gql/graphql.ts'
-import { onSocketReturn, useConnection } from './useConnection.ts'
+import { isDeleted } from './useItemActions.ts'
+import { onEventGap, useConnection } from './useConnection.ts'
 
 export interface ItemList {
   /** Newest first, each once. */
@@ -77,7 +78,7 @@ export function useItemList<Data, Variables extends PageVariables>(
   const hasMore = computed(() => lastConnection.value?.pageInfo.hasNextPage ?? false)
 
   const items = computed(() => {
-    const loaded = pages.value.map((page) => connectionOf(page)?.nodes ?? [])
+    const loaded = pages.value.map((page) => connectionOf(page)?.nodes.filter(({ id }) => !isDeleted(id)) ?? [])
     const newestFirst = [...new Map(loaded.flat().map((item) => [item.id, item])).values()].sort(byAge)
     // An event may speak of an item further down than has been read: it comes with its page.
     const oldest = loaded.findLast((nodes) => nodes.length > 0)?.at(-1)
@@ -91,7 +92,8 @@ export function useItemList<Data, Variables extends PageVariables>(
       await reloading
       const read = pages.value.filter(connectionOf)
       const failed = pages.value.filter((page) => !connectionOf(page))
-      const next = openPage(lastConnection.value?.pageInfo.endCursor ?? null, PAGE_SIZE, 'cache-and-network')
+      // Past the cache: it asks for nothing that it has just failed to get, and a second attempt would wait for ever.
+      const next = openPage(lastConnection.value?.pageInfo.endCursor ?? null, PAGE_SIZE, 'network-only')
       await next.settled
       for (const page of failed) page.close()
       pages.value = [...read, next]
@@ -132,7 +134,7 @@ export function useItemList<Data, Variables extends PageVariables>(
     }))
   }
 
-  onSocketReturn(reload)
+  onEventGap(reload)
   onScopeDispose(() => {
     for (const page of open) page.close()
   })

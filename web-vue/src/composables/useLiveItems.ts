@@ -1,6 +1,8 @@
 import { useSubscription } from '@urql/vue'
 import { inject, onScopeDispose, provide, shallowReactive, watch, type InjectionKey } from 'vue'
 import { ItemsChangedDocument, type ItemsChangedSubscription, type ItemsScope } from '../gql/graphql.ts'
+import { useConnection } from './useConnection.ts'
+import { useSession } from './useSession.ts'
 
 const key: InjectionKey<ReadonlySet<string>> = Symbol('arrivals')
 
@@ -13,7 +15,10 @@ const RETRY_MS = 10_000
  * Follows what happens to items, for the whole app: the cache (urql/cache.ts) carries each event to the lists and pages
  * that show the item, and loses none while the socket stands. What happens while it does not is read again by the lists.
  */
-export function provideLiveItems(scopes: readonly ItemsScope[]) {
+export function provideLiveItems() {
+  const { socket } = useConnection()
+  const { isSignedIn } = useSession()
+  const scopes: readonly ItemsScope[] = isSignedIn.value ? ['PUBLIC', 'MINE'] : ['PUBLIC']
   const arrivals = shallowReactive(new Set<string>())
   const timers = new Set<ReturnType<typeof setTimeout>>()
   provide(key, arrivals)
@@ -36,7 +41,11 @@ export function provideLiveItems(scopes: readonly ItemsScope[]) {
       (_before: unknown, event) => onEvent(event),
     )
     watch(fetching, (isFollowing) => {
-      if (!isFollowing) after(RETRY_MS, () => executeSubscription())
+      if (isFollowing) return
+      after(RETRY_MS, () => {
+        executeSubscription()
+        socket.reportGap()
+      })
     })
   }
 }

@@ -33,7 +33,6 @@ export function makeCache() {
         __typename: 'UpdateItemPayload',
         item: { __typename: 'Item', ...input, updatedAt: new Date().toISOString() },
       }),
-      deleteItem: ({ input }: { input: { id: string } }) => ({ __typename: 'DeleteItemPayload', itemId: input.id }),
     },
     updates: {
       Mutation: {

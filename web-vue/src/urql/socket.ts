@@ -14,8 +14,10 @@ export type SocketState = 'idle' | 'connecting' | 'live' | 'lost'
 export interface Socket {
   readonly state: Readonly<Ref<SocketState>>
   subscribe(payload: SubscribePayload, sink: Sink<FormattedExecutionResult>): () => void
-  /** Calls back once the connection stands again after a loss: what happened in between has passed unseen. */
-  onReturn(callback: () => void): () => void
+  /** Calls back after a gap: events may have passed unseen, so what was shown wants to be read again. */
+  onGap(callback: () => void): () => void
+  /** Says that there was a gap. The socket itself does so each time it stands again after a loss. */
+  reportGap(): void
   close(): void
 }
 
@@ -25,6 +27,8 @@ const LONGEST_WAIT_MS = 30_000
 /** A connection that is silent for this long after a ping is taken for dead. */
 const PING_EVERY_MS = 15_000
 const PONG_WITHIN_MS = 5_000
+/** Close code of a socket that nobody needs any more. */
+const ORDERLY = 1000
 
 export interface SocketOptions {
   readonly url: string
@@ -36,7 +40,8 @@ export interface SocketOptions {
 
 export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
   const state = shallowRef<SocketState>('idle')
-  const returned = new Set<() => void>()
+  const afterGap = new Set<() => void>()
+  let wasLost = false
   let pongDue: ReturnType<typeof setTimeout> | undefined
 
   const client = createClient({
@@ -48,9 +53,10 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
     keepAlive: PING_EVERY_MS,
     on: {
       connecting: (isRetry) => (state.value = isRetry ? 'lost' : 'connecting'),
-      connected: (_socket, _payload, wasRetry) => {
+      connected: () => {
         state.value = 'live'
-        if (wasRetry) for (const callback of returned) callback()
+        if (wasLost) reportGap()
+        wasLost = false
       },
       ping: (wasReceived) => {
         if (!wasReceived) pongDue = setTimeout(() => client.terminate(), PONG_WITHIN_MS)
@@ -61,22 +67,29 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
       closed: (event) => {
         clearTimeout(pongDue)
         const code = (event as Partial<CloseEvent> | null)?.code
-        state.value = code === 1000 ? 'idle' : 'lost'
+        wasLost = code !== ORDERLY
+        state.value = wasLost ? 'lost' : 'idle'
         if (code === CloseCode.Unauthorized || code === CloseCode.Forbidden) onRefused()
       },
     },
   })
 
+  function reportGap() {
+    for (const callback of afterGap) callback()
+  }
+
   return {
     state: readonly(state),
     subscribe: (payload, sink) => client.subscribe(payload, sink),
-    onReturn: (callback) => {
-      returned.add(callback)
-      return () => returned.delete(callback)
+    onGap: (callback) => {
+      afterGap.add(callback)
+      return () => afterGap.delete(callback)
     },
+    reportGap,
     close: () => {
-      returned.clear()
-      void client.dispose()
+      afterGap.clear()
+      // Rejects when it is closed while it waits to come back, which is as good an end as any.
+      Promise.resolve(client.dispose()).catch(() => {})
     },
   }
 }

@@ -1,0 +1,101 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it, vi } from 'vitest'
+import ItemFacts from '../components/ItemFacts.vue'
+import DeleteDialog from '../components/DeleteDialog.vue'
+import { ada, bob, item, pageOf } from '../testing/items.ts'
+import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
+import { button, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+
+afterEach(unmountApp)
+
+it('shows the description as Markdown', async () => {
+  const { app } = await show({ owner: bob, description: 'Kept **dry**' })
+
+  await vi.waitFor(() => expect(app.get('main strong').text()).toBe('dry'))
+  expect(app.get('h1').text()).toBe('Item 1')
+  expect(app.text()).toContain('bob')
+  expect(app.findAll('button').map((found) => found.text())).not.toContain('Delete')
+})
+
+it('says that an item is missing, and not whether it is private', async () => {
+  fakeGateway({ item: () => Promise.reject(refusal('NOT_FOUND', 'There is no such item.')) })
+  const app = await mountApp('/items/1')
+  await vi.waitFor(() => expect(app.get('h1').text()).toBe('There is no such item'))
+})
+
+it('shows a change at once, before the gateway has answered', async () => {
+  const { app, gateway } = await show({ viewerPermission: 'OWNER' })
+  const { promise, resolve } = Promise.withResolvers<object>()
+  gateway.answers.updateItem = () => promise
+
+  app.getComponent(ItemFacts).vm.$emit('change', { status: 'ARCHIVED' })
+  await vi.waitFor(() => expect(statusOn(app)).toBe('Archived'))
+
+  resolve({ item: item('1', 1, { viewerPermission: 'OWNER', status: 'ARCHIVED', version: 2 }) })
+  await vi.waitFor(() => expect(app.text()).toContain('Version2'))
+  expect(gateway.requests.at(-1)?.variables).toEqual({ input: { id: '1', status: 'ARCHIVED' } })
+})
+
+it('takes a change back that the gateway refuses, and says so', async () => {
+  const { app, gateway } = await show({ viewerPermission: 'OWNER' })
+  const { promise, reject } = Promise.withResolvers<object>()
+  gateway.answers.updateItem = () => promise
+
+  app.getComponent(ItemFacts).vm.$emit('change', { status: 'ARCHIVED' })
+  await vi.waitFor(() => expect(statusOn(app)).toBe('Archived'))
+
+  reject(refusal('INTERNAL_SERVER_ERROR', 'Something went wrong.'))
+  await vi.waitFor(() => expect(statusOn(app)).toBe('Active'))
+  await vi.waitFor(() => expect(document.body.textContent).toContain('Not saved.'))
+})
+
+it('reads the description again when an event tells of a change', async () => {
+  const { app, gateway } = await show({ description: 'Old words' })
+  await vi.waitFor(() => expect(app.text()).toContain('Old words'))
+  await vi.waitFor(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+
+  const changed = item('1', 1, { description: 'New words', version: 2 })
+  gateway.answers.item = () => changed
+  await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '1', item: changed })
+
+  await vi.waitFor(() => expect(app.text()).toContain('New words'))
+})
+
+it('says that an item is gone when it is deleted while somebody looks at it', async () => {
+  const { app, gateway } = await show({})
+  await vi.waitFor(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+  await gateway.emit('PUBLIC', { kind: 'DELETED', itemId: '1', item: null })
+  await vi.waitFor(() => expect(app.get('h1').text()).toBe('There is no such item'))
+})
+
+it('takes a deleted item out of the list at once, and puts it back when the gateway refuses', async () => {
+  const { app, gateway } = await show({ viewerPermission: 'OWNER' })
+  const { promise, reject } = Promise.withResolvers<object>()
+  gateway.answers.deleteItem = () => promise
+  gateway.answers.me = () => ({ ...ada, items: (page: any) => pageOf([item('1', 1), item('2', 2)], page) })
+
+  await button(app, 'Delete').trigger('click')
+  await vi.waitFor(() => app.getComponent(DeleteDialog))
+  app.getComponent(DeleteDialog).vm.$emit('confirm')
+  await vi.waitFor(() => expect(gateway.count('DeleteItem')).toBe(1))
+  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 2']))
+
+  reject(refusal('INTERNAL_SERVER_ERROR', 'Something went wrong.'))
+  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1', 'Item 2']))
+  await vi.waitFor(() => expect(document.body.textContent).toContain('“Item 1” was not deleted.'))
+})
+
+async function show(more: object) {
+  const gateway = fakeGateway({ item: () => item('1', 1, more), me: () => ada })
+  const app = await mountApp('/items/1', { token: 'token' })
+  await vi.waitFor(() => expect(app.find('h1').exists()).toBe(true))
+  await vi.waitFor(() => expect(statusOn(app)).not.toBe(''))
+  return { app, gateway }
+}
+
+const statusOn = (app: Awaited<ReturnType<typeof mountApp>>) =>
+  app
+    .getComponent(ItemFacts)
+    .findAll('dt')
+    .find((term) => term.text() === 'Status')!
+    .element.nextElementSibling!.textContent!.trim()

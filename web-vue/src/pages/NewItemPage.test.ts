@@ -1,0 +1,65 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, it, vi } from 'vitest'
+import { router } from '../router.ts'
+import { ada, item, pageOf } from '../testing/items.ts'
+import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
+import { mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+
+afterEach(unmountApp)
+
+it('creates an item, shows it, and has it in the lists without asking for them again', async () => {
+  const mine = [item('1', 1)]
+  const gateway = fakeGateway({
+    me: () => ({ ...ada, items: (page: any) => pageOf(mine, page) }),
+    createItem: ({ input }) => ({ item: item('heron', 0, { ...input, viewerPermission: 'OWNER' }) }),
+    item: () => item('heron', 0, { name: 'Heron', viewerPermission: 'OWNER' }),
+  })
+  const app = await mountApp('/mine', { token: 'token' })
+  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']))
+
+  await router.push('/items/new')
+  await fillIn(app, 'Heron')
+  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/items/heron'))
+  await vi.waitFor(() => expect(app.get('h1').text()).toBe('Heron'))
+  expect(gateway.requests.find(({ operationName }) => operationName === 'CreateItem')?.variables).toEqual({
+    input: { name: 'Heron', description: null, status: 'DRAFT', visibility: 'PRIVATE' },
+  })
+
+  await router.push('/mine')
+  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Heron', 'Item 1']))
+  expect(gateway.count('MyItems')).toBe(1)
+})
+
+it('shows what the gateway says at the field that it names, and keeps what was typed', async () => {
+  fakeGateway({
+    me: () => ada,
+    createItem: () => Promise.reject(refusal('BAD_USER_INPUT', 'Choose another name.', 'name')),
+  })
+  const app = await mountApp('/items/new', { token: 'token' })
+  await fillIn(app, 'Heron')
+
+  await vi.waitFor(() => expect(app.find('[aria-invalid=true]').exists()).toBe(true))
+  const name = app.get<HTMLInputElement>('[aria-invalid=true]')
+  expect(name.element.value).toBe('Heron')
+  expect(app.get(`#${name.attributes('aria-describedby')}`).text()).toBe('Choose another name.')
+})
+
+it('asks before what was typed is lost', async () => {
+  fakeGateway({ me: () => ada })
+  const confirm = vi.fn(() => false)
+  vi.stubGlobal('confirm', confirm)
+  const app = await mountApp('/items/new', { token: 'token' })
+  await vi.waitFor(() => app.get('main input[maxlength]'))
+
+  await app.get('main input[maxlength]').setValue('Her')
+  await router.push('/status')
+  expect(confirm).toHaveBeenCalledOnce()
+  expect(router.currentRoute.value.path).toBe('/items/new')
+  confirm.mockReturnValue(true)
+})
+
+async function fillIn(app: Awaited<ReturnType<typeof mountApp>>, name: string) {
+  await vi.waitFor(() => app.get('main input[maxlength]'))
+  await app.get('main input[maxlength]').setValue(name)
+  await app.get('form').trigger('submit')
+}

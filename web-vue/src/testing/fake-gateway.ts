@@ -1,0 +1,122 @@
+// The gateway as a page sees it: answers at `fetch` and events at `WebSocket`, made by graphql-js from our own schema, so
+// that a test says what is answered and not how it is written.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildSchema, execute, GraphQLError, parse, type ExecutionResult } from 'graphql'
+import { vi } from 'vitest'
+
+const schema = buildSchema(readFileSync(join(import.meta.dirname, '../../../schema/api.graphql'), 'utf8'))
+
+interface SentRequest {
+  readonly operationName: string
+  readonly query: string
+  readonly variables: any
+  readonly authorization: string | null
+}
+
+/** Field of Query or Mutation → its answer. A missing one answers null. */
+export type Answers = Record<string, (args: any) => unknown>
+
+/** Stands in for the gateway until `vi.unstubAllGlobals()`. Answers may be replaced at any time. */
+export function fakeGateway(answers: Answers) {
+  const requests: SentRequest[] = []
+  const sockets: FakeSocket[] = []
+  const gateway = {
+    answers,
+    requests,
+    /** Answers nothing at all while true: the network is gone. */
+    isUnreachable: false,
+    /** How often an operation was sent. */
+    count: (operationName: string) => requests.filter((request) => request.operationName === operationName).length,
+    sockets,
+    /** Sends an event to everybody who follows the scope. */
+    emit: async (scope: 'PUBLIC' | 'MINE', itemsChanged: object) => {
+      for (const socket of sockets) await socket.emit(scope, itemsChanged)
+    },
+    isFollowed: (scope: 'PUBLIC' | 'MINE') => sockets.some((socket) => socket.follows(scope)),
+    /** Cuts every socket, as a network does. */
+    cutSockets: () => {
+      for (const socket of sockets.splice(0)) socket.close(1006)
+    },
+  }
+
+  vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
+    const request = JSON.parse(String(init.body))
+    requests.push({ ...request, authorization: new Headers(init.headers).get('authorization') })
+    if (gateway.isUnreachable) throw new TypeError('Failed to fetch')
+    const result = await run(request, gateway.answers)
+    return new Response(JSON.stringify(result), { headers: { 'content-type': 'application/graphql-response+json' } })
+  })
+  vi.stubGlobal(
+    'WebSocket',
+    class extends FakeSocket {
+      constructor() {
+        super()
+        sockets.push(this)
+      }
+    },
+  )
+  return gateway
+}
+
+export const refusal = (code: string, message: string, field?: string) =>
+  new GraphQLError(message, { extensions: { code, field } })
+
+type Sent = { query: string; variables?: any; operationName?: string }
+
+async function run({ query, variables, operationName }: Sent, rootValue: object): Promise<ExecutionResult> {
+  return execute({ schema, document: parse(query), variableValues: variables, operationName, rootValue })
+}
+
+/** Speaks graphql-transport-ws. Opens and acknowledges by itself. */
+class FakeSocket {
+  static readonly CONNECTING = 0
+  static readonly OPEN = 1
+  static readonly CLOSING = 2
+  static readonly CLOSED = 3
+
+  readyState = FakeSocket.CONNECTING
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null
+  onerror: (() => void) | null = null
+  readonly received: any[] = []
+
+  constructor() {
+    queueMicrotask(() => {
+      this.readyState = FakeSocket.OPEN
+      this.onopen?.()
+    })
+  }
+
+  send(text: string) {
+    const message = JSON.parse(text)
+    this.received.push(message)
+    if (message.type === 'connection_init') this.#reply({ type: 'connection_ack' })
+  }
+
+  close(code = 1000) {
+    if (this.readyState === FakeSocket.CLOSED) return
+    this.readyState = FakeSocket.CLOSED
+    this.onclose?.({ code, reason: '', wasClean: code === 1000 })
+  }
+
+  follows(scope: string) {
+    return this.#subscriptions(scope).length > 0
+  }
+
+  async emit(scope: string, itemsChanged: object) {
+    for (const { id, payload } of this.#subscriptions(scope)) {
+      this.#reply({ id, type: 'next', payload: await run(payload, { itemsChanged }) })
+    }
+  }
+
+  #subscriptions(scope: string) {
+    if (this.readyState !== FakeSocket.OPEN) return []
+    return this.received.filter(({ type, payload }) => type === 'subscribe' && payload.variables.scope === scope)
+  }
+
+  #reply(message: object) {
+    queueMicrotask(() => this.onmessage?.({ data: JSON.stringify(message) }))
+  }
+}

@@ -1,0 +1,38 @@
+// The whole app on a page, with somebody signed in or not.
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { vi } from 'vitest'
+import App from '../App.vue'
+import { useSession } from '../composables/useSession.ts'
+import { useToasts } from '../composables/useToasts.ts'
+import { router } from '../router.ts'
+
+let mounted: VueWrapper | undefined
+
+export async function mountApp(path: string, { token }: { token?: string } = {}) {
+  if (token) useSession().start(token, 3_600)
+  await router.push(path)
+  mounted = mount(App, { global: { plugins: [router] }, attachTo: document.body })
+  await flushPromises()
+  return mounted
+}
+
+/** Leaves nothing behind for the next test: this module's state is the whole file's. */
+export async function unmountApp() {
+  useSession().end('signed-out')
+  mounted?.unmount()
+  mounted = undefined
+  const { toasts, dismiss } = useToasts()
+  for (const { id } of toasts.value) dismiss(id)
+  await router.push('/nowhere')
+  vi.unstubAllGlobals()
+  sessionStorage.clear()
+}
+
+/** The names of the items on the page, from top to bottom. */
+export const namesOn = (app: VueWrapper) => app.findAll('main li h3').map((name) => name.text())
+
+export const button = (app: VueWrapper, label: string) => {
+  const found = app.findAll('button').find((candidate) => candidate.text() === label)
+  if (!found) throw new Error(`There is no button "${label}".`)
+  return found
+}
