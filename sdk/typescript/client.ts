@@ -99,6 +99,10 @@ async function* follow<Data>(
       if (event === 'complete') return
       if (event === 'next') yield readAnswer(JSON.parse(data) as Answer<Data>, allowPartial)
     }
+    throw networkError('The stream of events broke off.')
+  } catch (error) {
+    if (error instanceof TributaryError || signal?.aborted) throw error
+    throw networkError('The stream of events broke off.', error)
   } finally {
     left.abort()
   }
