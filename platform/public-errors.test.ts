@@ -24,7 +24,7 @@ describe('an error meant for clients', () => {
 
   it('may be an argument that is null against its type', () => {
     const nulled = new GraphQLError('Argument "first" of non-null type "Int!" must not be null.', { path: ['items'] })
-    expect(publish([nulled]).shown).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(publish([nulled]).shown).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'first' } }])
   })
 })
 

@@ -30,7 +30,8 @@ function publicExtensions(error: Error): Readonly<Record<string, unknown>> | nul
   const { code } = error.extensions ?? {}
   if (typeof code === 'string') return code === 'INTERNAL_SERVER_ERROR' ? null : error.extensions
   // A variable that may be null, given to an argument that may not. The engines have no code for it, but word it alike.
-  return /^Argument ".+" of (non-null|required) type /.test(error.message) ? { code: 'BAD_USER_INPUT' } : null
+  const field = error.message.match(/^Argument "(\w+)" of (non-null|required) type /)?.[1]
+  return field ? { code: 'BAD_USER_INPUT', field } : null
 }
 
 /** The error that was thrown in the first place. */

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { documentCompiler } from '../../platform/compiled-documents.ts'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
+import { makeLog } from '../../platform/log.ts'
+import { publicErrors } from '../../platform/public-errors.ts'
 import { subgraphSchema } from '../../platform/subgraph.ts'
 import { userLoaders } from './loaders.ts'
 import { makePasswords } from './passwords.ts'
@@ -13,6 +15,7 @@ import { signingKeys } from './signing-keys.ts'
 import type { NewUser, SigningKeyRow, UserRow } from './store.ts'
 import { makeTokens } from './tokens.ts'
 
+const log = makeLog('test', 'silent')
 const ada = userRow('00000000-0000-4000-8000-00000000000a', 'ada')
 const bob = userRow('00000000-0000-4000-8000-00000000000b', 'bob')
 const asAda: Identity = { ...ANONYMOUS, subject: ada.id, scopes: ['profile:write'] }
@@ -331,8 +334,8 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
       return {
         data: JSON.parse(JSON.stringify(data)) as unknown,
-        codes: errors.map(({ path, extensions: { code, field } }) =>
-          [path?.join('.'), code, field].filter(Boolean).join(' '),
+        codes: publicErrors(errors, { requestId: '', operationName: null, log }).map(({ path, extensions }) =>
+          [path?.join('.'), extensions?.['code'], extensions?.['field']].filter(Boolean).join(' '),
         ),
       }
     },
