@@ -8,22 +8,18 @@ import { ConfigError } from '../platform/config.ts'
 import { say } from '../platform/log.ts'
 import { databaseNames, databaseUrls, onConnection, variableOf } from './databases.ts'
 import { demoItems } from './demo/items.ts'
-import { demoPassword, demoPeople } from './demo/people.ts'
+import { demoLogin, demoPassword, demoPeople } from './demo/people.ts'
 import { items } from './items/tables.ts'
 import { runScript } from './script.ts'
 import { users } from './users/tables.ts'
+
+export { demoLogin }
 
 /** Any number, as long as nothing else in a subgraph's database locks with it. */
 const SEED_LOCK = 7_215_003
 
 /** argon2id with the parameters that OWASP recommends: 19 MiB, two passes, one lane. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
-
-/** Somebody to log in as. Everybody in the seed has the same password. */
-export const demoLogin: { readonly email: string; readonly password: string } = {
-  email: demoPeople[0].email,
-  password: demoPassword,
-}
 
 /**
  * Fills databases that are empty, and leaves others alone, however many processes start at the same time. No events are

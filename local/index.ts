@@ -8,9 +8,10 @@ import type { Log } from '../platform/log.ts'
 import { runProcess } from '../platform/process.ts'
 import { openDataFolder, openLogFile } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
-import { Problem } from './problem.ts'
+import { endWithNpm } from './end-with-npm.ts'
+import { alreadyRunning } from './problem.ts'
 import { gatewayConfig, itemsConfig, usersConfig } from './server-configs.ts'
-import { startPage } from './start-page.ts'
+import { appLine, startPage } from './start-page.ts'
 import { buildWebApp, webRoot } from './web.ts'
 
 export interface LocalParts {
@@ -57,7 +58,7 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
 
     const databases = await openDatabases(config, log)
     lifecycle.onClose('databases', databases.close)
-    if (!databases.isOwner) throw new Problem(inUse(folder.path))
+    if (!databases.isOwner) throw alreadyRunning(folder.path)
     const { usersDatabaseUrl, itemsDatabaseUrl } = databases
 
     const { migrate, seed, demoLogin, makePubSub, startUsers, startItems, startGateway } = await loading
@@ -87,8 +88,8 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
     lifecycle.onClose('gateway', gateway.close)
 
     const page = startPage({
+      app: appLine(await building, gateway.url),
       url: gateway.url,
-      webApp: await building,
       login: isSeeding ? demoLogin : null,
       seeded,
       dataDir: config.usersDatabaseUrl === null ? folder.path : null,
@@ -122,10 +123,7 @@ function fileLogs({ logLevel }: LocalConfig, path: string): (service: string) =>
   return (service) => makeLog(service, logLevel, file)
 }
 
-const inUse = (folder: string) =>
-  `Tributary is already running on the data folder ${folder}. ` +
-  'End it first, or choose another folder and port with DATA_DIR=<folder> and PORT=<port>.'
-
 if (import.meta.main) {
+  endWithNpm(process.env)
   await runProcess(() => startLocal(localConfig(process.env), { say }))
 }

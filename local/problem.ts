@@ -14,3 +14,9 @@ export class Problem extends Error {
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
+
+export const alreadyRunning = (folder: string) =>
+  new Problem(
+    `Tributary is already running on the data folder ${folder}. ` +
+      'End it first, or choose another folder and port with DATA_DIR=<folder> and PORT=<port>.',
+  )

@@ -2,10 +2,10 @@
 import type { WebApp } from './web.ts'
 
 export interface StartPage {
+  /** Where the web app is, or why it is not. */
+  readonly app: string
   /** The gateway's address, without a path. */
   readonly url: string
-  /** Null where it was not asked for. */
-  readonly webApp: WebApp | null
   readonly login: { readonly email: string; readonly password: string } | null
   /** What was just put into empty databases. */
   readonly seeded: { readonly users: number; readonly items: number } | null
@@ -17,13 +17,12 @@ export interface StartPage {
 
 export function startPage(page: StartPage): string {
   const { login, seeded, dataDir, logFile } = page
-  // A name that people and browsers know; the address is the same.
-  const url = page.url.replace('//127.0.0.1:', '//localhost:')
+  const url = shownUrl(page.url)
   const lines: (string | null)[] = [
     '',
     `Tributary is running, ${(page.tookMs / 1_000).toFixed(1)} s after its start.`,
     '',
-    entry('App', appLine(page.webApp, url)),
+    entry('App', page.app),
     entry('GraphQL', `${url}/graphql`),
     entry('Playground', `${url}/playground`),
     login && entry('Log in as', `${login.email}, password ${login.password}`),
@@ -37,14 +36,13 @@ export function startPage(page: StartPage): string {
   return lines.filter((line) => line !== null).join('\n')
 }
 
-const entry = (name: string, value: string) => `  ${name.padEnd(12)}${value}`
-
-function appLine(webApp: WebApp | null, url: string): string {
+/** What to say of the web app that the gateway serves; null where it is not to. */
+export function appLine(webApp: WebApp | null, url: string): string {
   switch (webApp) {
     case 'ready':
-      return url
+      return shownUrl(url)
     case 'outdated':
-      return `${url} (an older build: building the present one failed, see the log)`
+      return `${shownUrl(url)} (an older build: building the present one failed, see the log)`
     case 'failed':
       return 'not served: building it failed, see the log'
     case 'not installed':
@@ -53,3 +51,8 @@ function appLine(webApp: WebApp | null, url: string): string {
       return 'not served'
   }
 }
+
+// A name that people know; the address is the same.
+const shownUrl = (url: string) => url.replace('//127.0.0.1:', '//localhost:')
+
+const entry = (name: string, value: string) => `  ${name.padEnd(12)}${value}`

@@ -90,8 +90,8 @@ function readStamp(): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null
 }
 
-// Left out of an installation for production.
-function findVite(): string | null {
+/** The path of Vite's command, or null where it was left out of the installation. */
+export function findVite(): string | null {
   try {
     return fileURLToPath(new URL('bin/vite.js', import.meta.resolve('vite/package.json')))
   } catch {

@@ -33,6 +33,12 @@ export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
   person('lucia', 'Lucía', 'Paredes', null, 215),
 ]
 
+/** Somebody to log in as. */
+export const demoLogin: { readonly email: string; readonly password: string } = {
+  email: demoPeople[0].email,
+  password: demoPassword,
+}
+
 function person(
   username: string,
   firstName: string,
