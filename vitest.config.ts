@@ -31,7 +31,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['gateway/**/*.ts', 'platform/**/*.ts', 'subgraphs/**/*.ts'],
-      exclude: ['**/*.{test,e2e,contract}.ts', '**/*.generated.ts'],
+      exclude: ['**/*.{test,e2e,soak,contract}.ts', '**/testing/**', '**/*.generated.ts'],
       reporter: ['text-summary', 'html'],
       thresholds: { lines: 80 },
     },
