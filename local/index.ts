@@ -125,5 +125,6 @@ function fileLogs({ logLevel }: LocalConfig, path: string): (service: string) =>
 
 if (import.meta.main) {
   endWithNpm(process.env)
+  await import('./quick-loading.ts') // before the servers, which startLocal imports
   await runProcess(() => startLocal(localConfig(process.env), { say }))
 }

@@ -1,5 +1,4 @@
-// Loads modules faster: `node --import ./local/quick-loading.ts …`. Of 1.9 s of processor time that a start takes it
-// saves 0.7 s, and changes nothing else.
+// Loads the modules that are imported after it faster: of 1.9 s of processor time that a start takes it saves 0.7 s.
 import { enableCompileCache, registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
