@@ -1,5 +1,6 @@
-// Turns the text of an operation into something that runs, once, and keeps it. Queries are compiled by graphql-jit as far
-// as it does what graphql-js does; all else runs on graphql-js. compiled-documents.test.ts runs the same documents on both.
+// Turns the text of an operation into something that runs, once, and keeps it. Queries are compiled by graphql-jit as
+// far as it does what graphql-js does; all else runs on graphql-js. compiled-documents.test.ts runs the same documents
+// on both.
 //
 // One difference is left. Where several fields fail of which one makes their parent null, graphql-js reports those that
 // were first, which depends on timing, and graphql-jit all of them. The specification allows both.

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify'
 const SWEEP_MS = 10
 
 /**
- * Left to itself, a server waits for each connection that was busy when its end began until the client lets go of it, and
- * for connections on which nothing was ever asked.
+ * Left to itself, a server waits for each connection that was busy when its end began until the client lets go of it,
+ * and for connections on which nothing was ever asked.
  *
  * @returns what closes the server: it stops listening, answers what is running and closes every connection
  */

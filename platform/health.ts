@@ -15,8 +15,8 @@ export interface HealthChecks {
 }
 
 /**
- * `/livez`: the process runs. `/readyz`: it takes requests. `/health/db` and `/health/cache`: what it stands on answers.
- * 200 or 503.
+ * `/livez`: the process runs. `/readyz`: it takes requests. `/health/db` and `/health/cache`: what it stands on
+ * answers. 200 or 503.
  */
 export function addHealthRoutes(server: FastifyInstance, { database, cache, isReady }: HealthChecks): void {
   const isDatabaseHealthy = () => answers(database().then(() => true))

@@ -1,6 +1,6 @@
 // Who is asking, as the gateway tells the subgraphs. The gateway verifies a token once and signs what it found for each
-// subgraph; a subgraph believes this header and nothing else. An anonymous request is signed too, so that a subgraph can
-// tell the gateway from anybody else on its network.
+// subgraph; a subgraph believes this header and nothing else. An anonymous request is signed too, so that a subgraph
+// can tell the gateway from anybody else on its network.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 

@@ -1,6 +1,6 @@
-// graphql-jit, as far as it does what graphql-js does. What is known to differ is kept from it here, or refused and left
-// to graphql-js. Resolvers have to give plain values: it neither calls functions nor awaits promises that stand in the
-// properties of an object.
+// graphql-jit, as far as it does what graphql-js does. What is known to differ is kept from it here, or refused and
+// left to graphql-js. Resolvers have to give plain values: it neither calls functions nor awaits promises that stand in
+// the properties of an object.
 import {
   getNamedType,
   getNullableType,
@@ -62,7 +62,8 @@ export function jitCompiler(schema: GraphQLSchema) {
  *
  * Each literal argument becomes a variable: graphql-jit writes literals into the code it makes and takes strings like
  * `__MAGIC_DATE__…` for code, so that a client could run what it likes. And each variable gets a type that takes
- * anything: graphql-js has coerced its value, and graphql-jit would do so differently (it knows no default of an `Int!`).
+ * anything: graphql-js has coerced its value, and graphql-jit would do so differently (it knows no default of an
+ * `Int!`).
  */
 function adapt(
   schema: GraphQLSchema,

@@ -26,8 +26,8 @@ export function makeLog(service: string, level: LogLevel, destination?: Destinat
 }
 
 /**
- * What a log may hold of an error. Drizzle writes the parameters of a statement into its message, and Postgres the values
- * of a row into its detail: what people typed, and so neither goes in.
+ * What a log may hold of an error. Drizzle writes the parameters of a statement into its message, and Postgres the
+ * values of a row into its detail: what people typed, and so neither goes in.
  */
 function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) }

@@ -1,6 +1,6 @@
-// The authorization rules of a schema, enforced where its fields are resolved: `@authenticated` and `@requiresScopes`, on
-// fields and on object types. So a rule stands in the SDL and nowhere else. Rules about whose a thing is are not of this
-// kind: they stand in the resolvers.
+// The authorization rules of a schema, enforced where its fields are resolved: `@authenticated` and `@requiresScopes`,
+// on fields and on object types. So a rule stands in the SDL and nowhere else. Rules about whose a thing is are not of
+// this kind: they stand in the resolvers.
 import { defaultFieldResolver, isInterfaceType, isObjectType, Kind, valueFromASTUntyped } from 'graphql'
 import type { DirectiveNode, GraphQLSchema } from 'graphql'
 import { ApiError } from './errors.ts'

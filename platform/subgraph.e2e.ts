@@ -225,6 +225,19 @@ describe('the end of a subgraph', () => {
     await expect(ask({ query: '{ whoAsks }' })).rejects.toThrow()
   })
 
+  it('does not wait for a client that left', async () => {
+    const { url, ask, close } = await start()
+    const leaving = new AbortController()
+    const asked = ask({ query: '{ slow }' }, {}, leaving.signal)
+    await sleep(50)
+    leaving.abort()
+    await expect(asked).rejects.toThrow()
+    const startedMs = performance.now()
+    await close()
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
   it('does not wait for connections on which nothing is asked', async () => {
     const { url, ask, close } = await start()
     await ask({ query: '{ whoAsks }' })
@@ -270,11 +283,12 @@ async function start(
 
   return {
     ...subgraph,
-    async ask(request: unknown, headers: Record<string, string> = {}) {
+    async ask(request: unknown, headers: Record<string, string> = {}, signal?: AbortSignal) {
       const response = await fetch(subgraph.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-tributary-identity': sign(ada, 'things'), ...headers },
         body: typeof request === 'string' ? request : JSON.stringify(request),
+        signal,
       })
       return { status: response.status, body: (await response.json()) as Answer }
     },

@@ -25,8 +25,8 @@ export async function expectSameAnswer(text: string, variables: Variables = {}):
 }
 
 /**
- * The same, for documents in which several fields below one null may fail: which of them each engine reports is a matter
- * of timing, so that there only the null counts.
+ * The same, for documents in which several fields below one null may fail: which of them each engine reports is a
+ * matter of timing, so that there only the null counts.
  */
 export async function expectSameNulls(text: string, variables: Variables): Promise<string | null> {
   const { document, ours, theirs } = await bothAnswers(text, variables)

@@ -3,7 +3,7 @@ import type { Viewer } from './access.ts'
 import type { ItemLoaders } from './loaders.ts'
 import type { ItemStore } from './store.ts'
 
-/** What the resolvers of one request share. */
+/** What the resolvers of one request share. Made anew for each, so that nothing of one is seen by another. */
 export interface ItemsContext {
   readonly identity: Identity
   readonly viewer: Viewer

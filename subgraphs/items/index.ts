@@ -55,7 +55,7 @@ export async function startItems(
 
     lifecycle.ready()
     log.info({ url: server.url }, 'items subgraph listens')
-    return { url: server.url, close: lifecycle.close }
+    return { url: server.url, close: () => lifecycle.close().then(() => log.info('items subgraph ended')) }
   } catch (error) {
     await lifecycle.close()
     throw error

@@ -1,3 +1,5 @@
+// What each field of the items subgraph answers. Who must be logged in is said by the schema; who may see what, by
+// access.ts.
 import { dateTime } from '../../platform/date-time.ts'
 import { ApiError } from '../../platform/errors.ts'
 import { isUuid, readInput } from '../../platform/input.ts'

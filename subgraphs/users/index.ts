@@ -60,7 +60,7 @@ export async function startUsers(
     await keys.newest().catch((err: unknown) => log.warn({ err }, 'the database does not answer yet'))
     lifecycle.ready()
     log.info({ url: server.url }, 'users subgraph listens')
-    return { url: server.url, close: lifecycle.close }
+    return { url: server.url, close: () => lifecycle.close().then(() => log.info('users subgraph ended')) }
   } catch (error) {
     await lifecycle.close()
     throw error

@@ -1,3 +1,4 @@
+// What turns many lookups of one request into one statement.
 import DataLoader from 'dataloader'
 import { isUuid } from '../../platform/input.ts'
 import type { UserRow, UserStore } from './store.ts'

@@ -1,3 +1,4 @@
+// What each field of the users subgraph answers. Who must be logged in is said by the schema; whose data it is, here.
 import { dateTime } from '../../platform/date-time.ts'
 import { ApiError } from '../../platform/errors.ts'
 import { isStorable, readInput } from '../../platform/input.ts'

@@ -1,5 +1,5 @@
-// The keys that sign access tokens. They stand in the database, so that every process of this subgraph signs with the same
-// ones and a token outlives the process that made it.
+// The keys that sign access tokens. They stand in the database, so that every process of this subgraph signs with the
+// same ones and a token outlives the process that made it.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { CryptoKey, JWK } from 'jose'
 import type { UserStore } from './store.ts'
