@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { initialSize } from './initial-size.ts'
 
 const gateway = `http://localhost:${process.env.GATEWAY_PORT || 4000}`
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [vue(), tailwindcss()],
+  plugins: [vue(), tailwindcss(), initialSize(100)],
   define: {
     // No component uses Vue's options, so the code that reads them is left out.
     __VUE_OPTIONS_API__: 'false',

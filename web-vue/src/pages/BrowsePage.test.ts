@@ -82,7 +82,7 @@ it('reads what was loaded again, in one go, when events may have been missed', a
   gateway.cutSockets()
   items.splice(30, 1)
   items.unshift(item('missed', 0))
-  await vi.advanceTimersByTimeAsync(1_000)
+  await vi.advanceTimersByTimeAsync(2_000)
   vi.useRealTimers()
 
   await vi.waitFor(() => expect(namesOn(app)[0]).toBe('Item missed'))

@@ -27,6 +27,11 @@ const LONGEST_WAIT_MS = 30_000
 /** A connection that is silent for this long after a ping is taken for dead. */
 const PING_EVERY_MS = 15_000
 const PONG_WITHIN_MS = 5_000
+/**
+ * What is read again is read only once the subscriptions stand too, of which the gateway tells nothing; and not by
+ * everybody in the same instant.
+ */
+const BEFORE_GAP_REPORT_MS = 500
 /** Close code of a socket that nobody needs any more. */
 const ORDERLY = 1000
 
@@ -43,6 +48,7 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
   const afterGap = new Set<() => void>()
   let wasLost = false
   let pongDue: ReturnType<typeof setTimeout> | undefined
+  let gapReport: ReturnType<typeof setTimeout> | undefined
 
   const client = createClient({
     url,
@@ -55,7 +61,7 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
       connecting: (isRetry) => (state.value = isRetry ? 'lost' : 'connecting'),
       connected: () => {
         state.value = 'live'
-        if (wasLost) reportGap()
+        if (wasLost) gapReport = setTimeout(reportGap, BEFORE_GAP_REPORT_MS * (1 + Math.random()))
         wasLost = false
       },
       ping: (wasReceived) => {
@@ -66,6 +72,7 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
       },
       closed: (event) => {
         clearTimeout(pongDue)
+        clearTimeout(gapReport)
         const code = (event as Partial<CloseEvent> | null)?.code
         wasLost = code !== ORDERLY
         state.value = wasLost ? 'lost' : 'idle'
@@ -88,6 +95,7 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
     reportGap,
     close: () => {
       afterGap.clear()
+      clearTimeout(gapReport)
       // Rejects when it is closed while it waits to come back, which is as good an end as any.
       Promise.resolve(client.dispose()).catch(() => {})
     },
