@@ -2,15 +2,24 @@
 import { ApolloServer, HeaderMap } from '@apollo/server'
 import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+} from '@apollo/server-gateway-interface'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, OperationTypeNode } from 'graphql'
-import type { ExecutionResult } from 'graphql'
+import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { Log } from '../platform/log.ts'
+import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
 import type { RequestContext } from './request-context.ts'
-import { DOCUMENT_TOKENS_MAX } from './subscriptions/operation.ts'
-import type { OperationRequest } from './subscriptions/operation.ts'
-import type { SupergraphSource } from './supergraph.ts'
+import { DOCUMENT_TOKENS_MAX, RefusedOperation } from './operations/operations.ts'
+import type { OperationRequest } from './operations/operations.ts'
+import type { LoadedSupergraph, SupergraphSource } from './supergraph.ts'
+
+/** Errors of one answer: a list of a thousand faulty elements tells nothing more. */
+const ERRORS_MAX = 10
 
 export interface GraphQLServer {
   /** Answers one HTTP request. @param makeContext may throw: its error is the answer */
@@ -24,20 +33,22 @@ export interface GraphQLServer {
   close(): Promise<void>
 }
 
-export async function startGraphQLServer(options: {
+export async function startGraphQLServer({
+  supergraph,
+  log,
+}: {
   readonly supergraph: SupergraphSource
-  readonly isProduction: boolean
-  readonly introspection: boolean
   readonly log: Log
 }): Promise<GraphQLServer> {
-  const { supergraph, isProduction, introspection, log } = options
   const apollo = new ApolloServer<RequestContext>({
-    gateway: supergraph.gateway,
-    introspection,
+    gateway: withOwnExecution(supergraph),
+    // Documents are checked where they are prepared, for every transport alike.
+    dangerouslyDisableValidation: true,
+    introspection: true,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: isProduction,
     parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
     formatError: (formatted) => publicError(formatted),
+    stringifyResult,
     logger: log,
     stopOnTerminationSignals: false, // platform/lifecycle.ts does
     plugins: [ApolloServerPluginLandingPageDisabled(), reporting(log)],
@@ -61,12 +72,66 @@ export async function startGraphQLServer(options: {
         { query, operationName: operationName ?? undefined, variables: { ...variables } },
         { contextValue },
       )
-      if (body.kind === 'single') return body.singleResult as ExecutionResult
+      if (body.kind === 'single') return JSON.parse(stringifyResult(body.singleResult)) as ExecutionResult
       throw new Error('Incremental delivery is not served.')
     },
 
     close: () => apollo.stop(),
   }
+}
+
+/** The JSON text of an answer's data, on its way through Apollo Server: nothing else may look into it. */
+const jsonText = Symbol('JSON text')
+
+interface TextHolder {
+  readonly [jsonText]: string
+}
+
+// Apollo's gateway keeps the life cycle of the supergraph. What is executed, and how, is ours.
+function withOwnExecution(supergraph: SupergraphSource): GatewayInterface {
+  return {
+    onSchemaLoadOrUpdate: (callback) => supergraph.gateway.onSchemaLoadOrUpdate(callback),
+    stop: () => supergraph.gateway.stop(),
+    load: async (options) => {
+      await supergraph.gateway.load(options as Parameters<ApolloGateway['load']>[0])
+      return { executor: (request) => execute(supergraph.current, request) }
+    },
+  }
+}
+
+async function execute(
+  { operations, clients }: LoadedSupergraph,
+  request: GatewayGraphQLRequestContext,
+): Promise<GatewayExecutionResult> {
+  const context = request.context as RequestContext
+  const { operationName, variables } = request.request
+  try {
+    const prepared = operations.prepare({ query: request.source, operationName }, request.document)
+    const { data, errors } = await prepared
+      .admit(variables, context.identity)
+      .run((fetch) => clients.get(fetch.subgraph)!.fetch(fetch, context))
+    const holder: TextHolder = { [jsonText]: data }
+    return {
+      data: holder as object as Record<string, unknown>,
+      ...(errors.length > 0 && { errors: asGraphQLErrors(errors) }),
+    }
+  } catch (error) {
+    if (error instanceof RefusedOperation) return { errors: [...error.errors] }
+    throw error
+  }
+}
+
+function asGraphQLErrors(errors: readonly GraphQLFormattedError[]): GraphQLError[] {
+  return errors
+    .slice(0, ERRORS_MAX)
+    .map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }))
+}
+
+function stringifyResult({ data, ...rest }: FormattedExecutionResult): string {
+  const text = (data as TextHolder | null | undefined)?.[jsonText]
+  if (text === undefined) return JSON.stringify({ ...rest, data })
+  const others = JSON.stringify(rest)
+  return others === '{}' ? `{"data":${text}}` : `${others.slice(0, -1)},"data":${text}}`
 }
 
 function httpRequest(request: FastifyRequest): HTTPGraphQLRequest {

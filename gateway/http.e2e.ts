@@ -50,8 +50,11 @@ it('answers in part when a subgraph is gone, with a code and without its address
   expect(status).toBe(200)
   expect(data.films.map((film: { title: string }) => film.title)).toEqual(['Metropolis', 'Playtime'])
   expect(data.films[0].director).toBeNull()
-  expect(codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
-  expect(errors![0]!.path).toEqual(['films'])
+  expect(codes).toEqual(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_UNAVAILABLE'])
+  expect(errors!.map(({ path }) => path)).toEqual([
+    ['films', 0, 'director'],
+    ['films', 1, 'director'],
+  ])
   expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|people|ECONN/)
 })
 

@@ -39,6 +39,7 @@ export async function startGateway(
       file: config.supergraphFile,
       subgraphUrls: config.subgraphUrls,
       sign: config.gatewaySecret === null ? null : identitySigner(config.gatewaySecret),
+      operations: { introspection: config.introspection },
       log,
     })
     lifecycle.onClose('supergraph', supergraph.close)
@@ -49,8 +50,7 @@ export async function startGateway(
     }
     const hub = makeHub({ pubsub, log })
     lifecycle.onClose('hub', hub.close)
-    const { isProduction, introspection } = config
-    const graphql = await startGraphQLServer({ supergraph, isProduction, introspection, log })
+    const graphql = await startGraphQLServer({ supergraph, log })
     lifecycle.onClose('graphql', graphql.close)
     const readToken = tokenReader(config)
     const server = await startServer({

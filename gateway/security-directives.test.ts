@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { stripSecurity } from './security-directives.ts'
+import { separateSecurity } from './security-directives.ts'
 
 const supergraph = (links: string, body: string) => `
   schema @link(url: "https://specs.apollo.dev/link/v1.0") ${links} { query: Query }
@@ -11,9 +11,9 @@ const supergraph = (links: string, body: string) => `
 `
 const scopes = '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)'
 
-describe('stripSecurity', () => {
+describe('separateSecurity', () => {
   it('takes out links, definitions, scalars and uses of features for security, and nothing else', () => {
-    const { sdl } = stripSecurity(
+    const { sdl } = separateSecurity(
       supergraph(
         scopes,
         `directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on FIELD_DEFINITION
@@ -31,15 +31,12 @@ describe('stripSecurity', () => {
     expect(() => parse(sdl)).not.toThrow()
   })
 
-  it('names the restricted fields: by their own directive, or by that of their type', () => {
-    const { restricted } = stripSecurity(
-      supergraph(
-        scopes,
-        'type Query { a: Int @requiresScopes(scopes: [["x"]]) b: T } type T @requiresScopes(scopes: [["y"]]) { c: Int d: Int }',
-      ),
-    )
+  it('leaves other features for security to those who know them', () => {
+    const link = '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)'
+    const { sdl } = separateSecurity(supergraph(`${scopes} ${link}`, 'type Query { a: Int @inaccessible }'))
 
-    expect([...restricted]).toEqual(['Query.a', 'T.c', 'T.d'])
+    expect(sdl).toContain('a: Int @inaccessible')
+    expect(sdl).toContain('inaccessible/v0.2", for: SECURITY')
   })
 
   it.each([
@@ -49,15 +46,15 @@ describe('stripSecurity', () => {
       '@link(url: "https://specs.apollo.dev/authenticated/v0.1", import: [{ name: "@authenticated", as: "@signedIn" }], for: SECURITY)',
     ],
   ])('knows a directive renamed by %s', (_how, link) => {
-    const { sdl, restricted } = stripSecurity(supergraph(link, 'type Query { a: Int @signedIn }'))
+    const { sdl, names } = separateSecurity(supergraph(link, 'type Query { a: Int @signedIn }'))
 
     expect(sdl).not.toContain('signedIn')
-    expect([...restricted]).toEqual(['Query.a'])
+    expect(names.authenticated).toBe('signedIn')
   })
 
   it('leaves a supergraph without such features as it is', () => {
     const plain = supergraph('', 'type Query { a: Int }')
 
-    expect(stripSecurity(plain)).toEqual({ sdl: plain, restricted: new Set() })
+    expect(separateSecurity(plain).sdl).toBe(plain)
   })
 })

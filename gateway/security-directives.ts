@@ -1,45 +1,50 @@
 // @apollo/gateway refuses a supergraph with features linked `for: SECURITY` (@authenticated, @requiresScopes, @policy).
 // They are taken out before it sees them.
 import { Kind, parse, print, visit } from 'graphql'
-import type { DirectiveNode } from 'graphql'
+import type { DirectiveNode, DocumentNode } from 'graphql'
+import type { SecurityNames } from './operations/rules.ts'
 
-export interface StrippedSupergraph {
+export interface SecuredSupergraph {
   /** The supergraph without these features. */
   readonly sdl: string
-  /** The fields that carried one of their directives, as `Type.field`. */
-  readonly restricted: ReadonlySet<string>
+  /** The whole, to read the rules from. */
+  readonly document: DocumentNode
+  /** What the directives of the three features are called in it. */
+  readonly names: SecurityNames
 }
 
 /** @throws GraphQLError when the text is no SDL */
-export function stripSecurity(supergraphSdl: string): StrippedSupergraph {
+export function separateSecurity(supergraphSdl: string): SecuredSupergraph {
   const document = parse(supergraphSdl, { noLocation: true })
-  const restricted = new Set<string>()
-  const names: string[] = []
+  const names: Record<keyof SecurityNames, string> = {
+    authenticated: 'authenticated',
+    requiresScopes: 'requiresScopes',
+    policy: 'policy',
+  }
+  const features: string[] = []
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue
-    for (const directive of definition.directives ?? []) {
-      if (isSecurityLink(directive)) names.push(...namesOf(directive))
+    for (const link of (definition.directives ?? []).filter(isSecurityLink)) {
+      const feature = featureOf(link)
+      // Others for security, as @inaccessible, Apollo's gateway knows, or refuses with good reason.
+      if (!(feature in names)) continue
+      const own = stringArgument(link, 'as') ?? feature
+      const directive = importedAs(link, feature) ?? own
+      features.push(own, directive)
+      names[feature as keyof SecurityNames] = directive
     }
   }
-  if (names.length === 0) return { sdl: supergraphSdl, restricted }
+  if (features.length === 0) return { sdl: supergraphSdl, document, names }
 
-  const isOfFeature = (name: string) => names.some((own) => name === own || name.startsWith(`${own}__`))
+  const isOfFeature = (name: string) => features.some((own) => name === own || name.startsWith(`${own}__`))
+  const isTakenOut = (link: DirectiveNode) => isSecurityLink(link) && featureOf(link) in names
   const stripped = visit(document, {
-    ObjectTypeDefinition: {
-      enter(type) {
-        const isWhole = type.directives?.some(({ name }) => isOfFeature(name.value))
-        for (const field of type.fields ?? []) {
-          const isField = field.directives?.some(({ name }) => isOfFeature(name.value))
-          if (isWhole || isField) restricted.add(`${type.name.value}.${field.name.value}`)
-        }
-      },
-    },
-    Directive: (node) => (isOfFeature(node.name.value) || isSecurityLink(node) ? null : undefined),
+    Directive: (node) => (isOfFeature(node.name.value) || isTakenOut(node) ? null : undefined),
     DirectiveDefinition: (node) => (isOfFeature(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (isOfFeature(node.name.value) ? null : undefined),
     EnumTypeDefinition: (node) => (isOfFeature(node.name.value) ? null : undefined),
   })
-  return { sdl: print(stripped), restricted }
+  return { sdl: print(stripped), document, names }
 }
 
 function isSecurityLink(directive: DirectiveNode): boolean {
@@ -47,22 +52,28 @@ function isSecurityLink(directive: DirectiveNode): boolean {
   return directive.name.value === 'link' && purpose?.kind === Kind.ENUM && purpose.value === 'SECURITY'
 }
 
-// The names under which a feature's directives stand: its own or the one given by `as`, and those that are imported.
-function namesOf(link: DirectiveNode): string[] {
-  const names: string[] = []
-  const url = argument(link, 'url')
-  const as = argument(link, 'as')
-  if (as?.kind === Kind.STRING) names.push(as.value)
-  else if (url?.kind === Kind.STRING) names.push(/([^/]+)\/v\d+\.\d+$/.exec(url.value)?.[1] ?? '')
+// `https://specs.apollo.dev/requiresScopes/v0.1`
+function featureOf(link: DirectiveNode): string {
+  return /([^/]+)\/v\d+\.\d+$/.exec(stringArgument(link, 'url') ?? '')?.[1] ?? ''
+}
+
+function importedAs(link: DirectiveNode, feature: string): string | undefined {
   const imports = argument(link, 'import')
   for (const entry of imports?.kind === Kind.LIST ? imports.values : []) {
-    if (entry.kind === Kind.STRING) names.push(entry.value)
-    if (entry.kind === Kind.OBJECT) {
-      const given = entry.fields.find(({ name }) => name.value === 'as') ?? entry.fields[0]
-      if (given?.value.kind === Kind.STRING) names.push(given.value.value)
+    if (entry.kind === Kind.STRING && entry.value === `@${feature}`) return feature
+    if (entry.kind !== Kind.OBJECT) continue
+    const field = (name: string) => {
+      const value = entry.fields.find((each) => each.name.value === name)?.value
+      return value?.kind === Kind.STRING ? value.value : undefined
     }
+    if (field('name') === `@${feature}`) return (field('as') ?? `@${feature}`).slice(1)
   }
-  return names.map((name) => name.replace(/^@/, '')).filter(Boolean)
+  return undefined
+}
+
+function stringArgument(directive: DirectiveNode, name: string): string | undefined {
+  const value = argument(directive, name)
+  return value?.kind === Kind.STRING ? value.value : undefined
 }
 
 function argument(directive: DirectiveNode, name: string) {

@@ -20,7 +20,7 @@ import { playgroundRoutes } from './playground/playground.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Hub } from './subscriptions/hub.ts'
 import { serveEventStream, wantsEventStream } from './subscriptions/sse.ts'
-import type { OperationRequest } from './subscriptions/operation.ts'
+import type { OperationRequest } from './operations/operations.ts'
 import { serveWebSockets } from './subscriptions/websocket.ts'
 import type { SupergraphSource } from './supergraph.ts'
 
@@ -79,10 +79,10 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   healthRoutes(server, { supergraph: () => supergraph.current, isReady: parts.isReady })
   server.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: answerGraphQL })
   if (config.playground) {
-    const { apiSchema, restricted } = supergraph.current
+    const { apiSchema, rules } = supergraph.current.graph
     playgroundRoutes(
       server,
-      openingQuery(apiSchema, (coordinate) => !restricted.has(coordinate)),
+      openingQuery(apiSchema, (coordinate) => !rules.has(coordinate)),
     )
   }
   if (config.webRoot !== null) await serveWebApp(server, config.webRoot)

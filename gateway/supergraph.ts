@@ -2,12 +2,14 @@
 // one stays when it does not.
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../platform/log.ts'
-import { ApolloGateway, QueryPlanner, Supergraph } from './apollo.ts'
-import type { Schema } from './apollo.ts'
-import { stripSecurity } from './security-directives.ts'
-import type { StrippedSupergraph } from './security-directives.ts'
+import { ApolloGateway } from './apollo.ts'
+import { readGraph } from './operations/graph.ts'
+import type { Graph } from './operations/graph.ts'
+import { makeOperations } from './operations/operations.ts'
+import type { OperationOptions, Operations } from './operations/operations.ts'
+import { separateSecurity } from './security-directives.ts'
+import type { SecuredSupergraph } from './security-directives.ts'
 import { subgraphClient } from './subgraph-client/subgraph-client.ts'
 import type { SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
 import { readChannels } from './subscriptions/channels.ts'
@@ -15,23 +17,17 @@ import type { ChannelRules } from './subscriptions/channels.ts'
 
 /** Everything derived from one supergraph SDL. Never changed: a new SDL makes a new one. */
 export interface LoadedSupergraph {
-  /** What clients see. */
-  readonly apiSchema: GraphQLSchema
-  /** With what clients do not see: keys and `@inaccessible` elements. */
-  readonly schema: GraphQLSchema
-  /** The same two as Apollo's packages have them. */
-  readonly apollo: { readonly apiSchema: Schema; readonly planner: QueryPlanner }
+  readonly graph: Graph
+  readonly operations: Operations
   /** The subscription fields that the gateway answers itself, and the events they follow. */
   readonly channels: ChannelRules
-  /** Fields, as `Type.field`, that not everybody may ask for. */
-  readonly restricted: ReadonlySet<string>
   /** By subgraph name. A subgraph without a server has none. */
   readonly clients: ReadonlyMap<string, SubgraphClient>
 }
 
 export interface SupergraphSource {
   readonly current: LoadedSupergraph
-  /** Runs queries and mutations: stock for now (docs/decisions/0001). */
+  /** Apollo's gateway, for the life cycle; what it would execute with is never used. */
   readonly gateway: ApolloGateway
   /** Called with each supergraph that takes the place of another. */
   onSwap(listener: (next: LoadedSupergraph) => void): void
@@ -47,6 +43,7 @@ export async function openSupergraph(options: {
   /** Addresses that replace those of the supergraph, by subgraph name. */
   readonly subgraphUrls: Readonly<Record<string, string>>
   readonly sign: SignIdentity | null
+  readonly operations: OperationOptions
   readonly log: Log
 }): Promise<SupergraphSource> {
   const { file, subgraphUrls, sign, log } = options
@@ -55,17 +52,17 @@ export async function openSupergraph(options: {
   const clients = new Map<string, SubgraphClient>()
 
   let sdl = await readFile(file, 'utf8')
-  let stripped = stripSecurity(sdl)
-  let current = load(stripped)
+  let secured = separateSecurity(sdl)
+  let current = load(secured)
   reportUnknownUrls()
 
   let update: (sdl: string) => void = () => {}
   const gateway = new ApolloGateway({
     supergraphSdl: async (hook) => {
       update = hook.update
-      return { supergraphSdl: stripped.sdl }
+      return { supergraphSdl: secured.sdl }
     },
-    buildService: ({ name, url }) => client(name, url ?? ''),
+    buildService: () => ({ process: executesNothing }),
     logger: log,
   })
 
@@ -75,10 +72,10 @@ export async function openSupergraph(options: {
     try {
       const nextSdl = await readFile(file, 'utf8')
       if (nextSdl === sdl) return
-      const nextStripped = stripSecurity(nextSdl)
-      const next = load(nextStripped)
-      update(nextStripped.sdl) // throws when Apollo's gateway does not take it; nothing has changed then
-      ;[sdl, stripped, current] = [nextSdl, nextStripped, next]
+      const nextSecured = separateSecurity(nextSdl)
+      const next = load(nextSecured)
+      update(nextSecured.sdl) // throws when Apollo's gateway does not take it; nothing has changed then
+      ;[sdl, secured, current] = [nextSdl, nextSecured, next]
       reportUnknownUrls()
       for (const listener of listeners) listener(next)
       log.info({ subgraphs: [...next.clients.keys()] }, 'supergraph swapped')
@@ -87,22 +84,14 @@ export async function openSupergraph(options: {
     }
   }
 
-  function load({ sdl: supergraphSdl, restricted }: StrippedSupergraph): LoadedSupergraph {
-    const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: null })
-    const apiSchema = supergraph.apiSchema()
-    const schema = supergraph.schema.toGraphQLJSSchema()
+  function load(secured: SecuredSupergraph): LoadedSupergraph {
+    const graph = readGraph(secured)
+    const withServer = graph.subgraphs.filter(({ name, url }) => isHttp(addressOf(name, url)))
     return {
-      apiSchema: apiSchema.toGraphQLJSSchema(),
-      schema,
-      apollo: { apiSchema, planner: new QueryPlanner(supergraph) },
-      channels: readChannels(schema),
-      restricted,
-      clients: new Map(
-        supergraph
-          .subgraphsMetadata()
-          .filter(({ name, url }) => isHttp(addressOf(name, url)))
-          .map(({ name, url }) => [name, client(name, url)]),
-      ),
+      graph,
+      operations: makeOperations(graph, options.operations),
+      channels: readChannels(graph.schema),
+      clients: new Map(withServer.map(({ name, url }) => [name, client(name, url)])),
     }
   }
 
@@ -143,10 +132,15 @@ function isHttp(address: string): boolean {
   return /^https?:\/\//.test(address)
 }
 
+// Apollo's gateway keeps the life cycle of the supergraph; its executor is not used.
+async function executesNothing(): Promise<never> {
+  throw new Error('Operations are executed by gateway/execution.')
+}
+
 // A subgraph of subscription fields that the gateway answers itself: nothing of it is ever fetched.
 function withoutServer(name: string): SubgraphClient {
   return {
-    process: async () => {
+    fetch: async () => {
       throw new Error(`The subgraph ${name} has no server.`)
     },
     probe: async () => null,

@@ -4,7 +4,7 @@ import { ApiError } from '../../platform/errors.ts'
 import { IDENTITY_HEADER } from '../../platform/identity.ts'
 import type { ForwardedIdentity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
-import type { GraphQLDataSource } from '../apollo.ts'
+import type { FetchAnswer, FetchRequest } from '../execution/run.ts'
 import type { RequestContext } from '../request-context.ts'
 
 /** Connections to one subgraph; fetches beyond wait their turn. */
@@ -15,7 +15,9 @@ const FETCH_TIMEOUT_MS = 10_000
 
 export type SignIdentity = (forwarded: ForwardedIdentity, subgraph: string) => string
 
-export interface SubgraphClient extends GraphQLDataSource {
+export interface SubgraphClient {
+  /** @throws ApiError SUBGRAPH_UNAVAILABLE or TIMEOUT */
+  fetch(request: FetchRequest, context: RequestContext): Promise<FetchAnswer>
   /** Asks for a path beside the subgraph's GraphQL endpoint and answers with the HTTP status, or null for none. */
   probe(path: string): Promise<number | null>
   close(): Promise<void>
@@ -57,16 +59,14 @@ export function subgraphClient(options: {
   }
 
   return {
-    async process({ request, context, kind: _kind, ...where }) {
-      const requestContext = context as unknown as RequestContext
-      const { query, variables, operationName } = request
+    async fetch({ body }, context) {
       try {
-        const answer = await send(JSON.stringify({ query, variables, operationName }), requestContext)
+        const answer = await send(body, context)
         if (!isGraphQLAnswer(answer)) throw new Error('not an answer of a GraphQL server')
         return answer
       } catch (error) {
-        log.warn({ err: error, subgraph: name, requestId: requestContext.requestId }, 'fetch from subgraph failed')
-        throw fetchError(error, 'pathInIncomingRequest' in where ? where.pathInIncomingRequest : undefined)
+        log.warn({ err: error, subgraph: name, requestId: context.requestId }, 'fetch from subgraph failed')
+        throw fetchError(error)
       }
     },
 
@@ -89,17 +89,13 @@ export function subgraphClient(options: {
   }
 }
 
-function isGraphQLAnswer(answer: unknown): answer is { data?: Record<string, unknown> } {
+function isGraphQLAnswer(answer: unknown): answer is FetchAnswer {
   return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)
 }
 
-// The path may hold `@` for "every element of this list"; clients are told the part that stands for one place.
-function fetchError(error: unknown, path: readonly (string | number)[] | undefined): ApiError {
-  const listAt = path?.indexOf('@') ?? -1
-  const place = listAt < 0 ? path : path?.slice(0, listAt)
+function fetchError(error: unknown): ApiError {
   const isLate = error instanceof Error && error.name === 'TimeoutError'
-  const failed = isLate
+  return isLate
     ? new ApiError('TIMEOUT', 'A part of the answer did not come in time.', { cause: error })
     : new ApiError('SUBGRAPH_UNAVAILABLE', 'A part of the answer could not be had.', { cause: error })
-  return place && place.length > 0 ? Object.assign(failed, { path: place }) : failed
 }

@@ -3,13 +3,14 @@
 // @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { GraphQLError, OperationTypeNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import { publicError } from '../errors.ts'
+import { RefusedOperation, operationKind } from '../operations/operations.ts'
+import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import type { Hub } from './hub.ts'
-import { findOperation, prepareSubscription } from './operation.ts'
-import type { OperationRequest } from './operation.ts'
+import { prepareSubscription } from './operation.ts'
 
 /** Proxies close a connection on which nothing happens. */
 const PING_INTERVAL_MS = 12_000
@@ -22,7 +23,7 @@ export function wantsEventStream(accept: string | undefined, request: OperationR
   if (!accept?.toLowerCase().includes('text/event-stream')) return false
   if (!/application\/(json|graphql-response\+json)|\*\/\*/i.test(accept)) return true
   try {
-    return findOperation(request).operation.operation === OperationTypeNode.SUBSCRIPTION
+    return operationKind(request) === 'subscription'
   } catch {
     return false // no operation is found: told as JSON
   }
@@ -62,8 +63,14 @@ export async function serveEventStream(options: {
       }
     }
   } catch (error) {
-    const plain = error instanceof GraphQLError ? error.toJSON() : { message: '' }
-    response.write(`event: next\ndata: ${JSON.stringify({ errors: [publicError(plain, context.requestId)] })}\n\n`)
+    const errors = error instanceof RefusedOperation ? error.errors : [error]
+    const shown = errors.map((each) =>
+      publicError(each instanceof GraphQLError ? each.toJSON() : { message: '' }, context.requestId),
+    )
+    response.write(`event: next
+data: ${JSON.stringify({ errors: shown })}
+
+`)
   } finally {
     clearInterval(ping)
     closing.removeEventListener('abort', cut)
@@ -71,8 +78,7 @@ export async function serveEventStream(options: {
   }
 
   async function start({ supergraph, hub, run }: typeof options): Promise<AsyncGenerator<unknown, void, void>> {
-    const { operation } = findOperation(request)
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return one(await run(request, context))
+    if (operationKind(request) !== 'subscription') return one(await run(request, context))
     return hub.follow(prepareSubscription(supergraph, request, context.identity), context)
   }
 }

@@ -2,7 +2,7 @@
 // hub; queries and mutations through the same pipeline as over HTTP.
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
-import { GraphQLError, OperationTypeNode } from 'graphql'
+import { GraphQLError } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { CloseCode } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
@@ -10,11 +10,12 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import type { ReadToken, VerifiedToken } from '../access-token.ts'
 import { publicError } from '../errors.ts'
+import { RefusedOperation, operationKind, parseDocument } from '../operations/operations.ts'
+import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import type { Hub } from './hub.ts'
-import { findOperation, prepareSubscription } from './operation.ts'
-import type { OperationRequest } from './operation.ts'
+import { prepareSubscription } from './operation.ts'
 
 /** A message holds one operation and its variables. */
 const MESSAGE_BYTES_MAX = 64 * 1024
@@ -78,7 +79,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         try {
           return prepare(request, context)
         } catch (error) {
-          return [shown(error, context.requestId)]
+          const errors = error instanceof RefusedOperation ? error.errors : [error]
+          return errors.map((each) => shown(each, context.requestId))
         }
       },
       execute: (args) => (args.contextValue as Prepared).start() as Promise<ExecutionResult>,
@@ -95,18 +97,17 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
 
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
   function prepare(request: OperationRequest, context: RequestContext) {
-    const { document, operation: found } = findOperation(request)
     const supergraph = options.supergraph()
     let prepared: Prepared
-    if (found.operation === OperationTypeNode.SUBSCRIPTION) {
+    if (operationKind(request) === 'subscription') {
       const operation = prepareSubscription(supergraph, request, context.identity)
       prepared = { start: () => options.hub.follow(operation, context) }
     } else {
       prepared = { start: () => options.run(request, context) }
     }
     return {
-      schema: supergraph.apiSchema,
-      document,
+      schema: supergraph.graph.apiSchema,
+      document: parseDocument(request.query),
       operationName: request.operationName,
       contextValue: prepared,
     }

@@ -1,0 +1,229 @@
+// A query plan made into functions, once: what runs for each request is what differs between requests.
+import { GraphQLError, Kind, OperationTypeNode, parse } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import type { FetchNode, PlanNode } from '../apollo.ts'
+import { copyUnlessLast, isObject, merge } from './merge.ts'
+import { compileRepresentation } from './representations.ts'
+import { compileRewrites } from './rewrites.ts'
+import type { FetchAnswer, JsonObject, PlanPath, Run } from './run.ts'
+
+/** Runs a part of a plan on the objects that stand at a path. */
+type Step = (run: Run, objects: readonly JsonObject[], path: PlanPath) => Promise<void> | void
+
+export interface PlanNames {
+  /** A response name of the plan, as the client knows it. */
+  readonly shown: (name: string) => string
+  /** A field name of the plan, as subgraphs know it. */
+  readonly real: (name: string) => string
+}
+
+/** @param schema of the supergraph, with what clients do not see */
+export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNames): (run: Run) => Promise<void> {
+  const step = compileNode(node)
+  return async (run) => step(run, [run.data], [])
+
+  function compileNode(node: PlanNode): Step {
+    switch (node.kind) {
+      case 'Sequence': {
+        const steps = node.nodes.map(compileNode)
+        return async (run, objects, path) => {
+          for (const each of steps) await each(run, objects, path)
+        }
+      }
+      case 'Parallel': {
+        const steps = node.nodes.map(compileNode)
+        return async (run, objects, path) => {
+          await Promise.all(steps.map((each) => each(run, objects, path)))
+        }
+      }
+      case 'Flatten': {
+        const inner = compileNode(node.node)
+        return (run, objects, path) => {
+          const found = objects.flatMap((object) => objectsAt(object, node.path, 0))
+          return found.length > 0 ? inner(run, found, [...path, ...node.path]) : undefined
+        }
+      }
+      case 'Condition': {
+        const [whenTrue, whenFalse] = [node.ifClause, node.elseClause].map((clause) => clause && compileNode(clause))
+        return (run, objects, path) =>
+          (run.variables[node.condition] === true ? whenTrue : whenFalse)?.(run, objects, path)
+      }
+      case 'Fetch':
+        return node.requires ? compileEntityFetch(node, node.requires) : compileRootFetch(node)
+      case 'Defer':
+        throw new GraphQLError('@defer is not served.', { extensions: { code: 'BAD_REQUEST' } })
+    }
+  }
+
+  function compileRootFetch(node: FetchNode): Step {
+    const writeBody = compileBody(node)
+    const rewrite = compileRewrites(schema, node.outputRewrites)
+    const roots = rootNames(node.operation).map(names.shown)
+    return async (run, objects, path) => {
+      const answer = await fetchOrReport(run, node, writeBody(run, null), (failure) => {
+        for (const place of hydrate(run.data, path, names)) {
+          for (const root of roots) run.errors.push(at(failure, [...place, root]))
+        }
+      })
+      if (!answer) return
+      for (const error of answer.errors ?? []) {
+        for (const place of hydrate(run.data, path, names))
+          run.errors.push(at(error, [...place, ...shown(error.path ?? [])]))
+      }
+      if (!isObject(answer.data)) return
+      rewrite?.(answer.data)
+      const { data } = answer
+      objects.forEach((object, nth) => merge(object, copyUnlessLast(data, nth, objects.length)))
+    }
+  }
+
+  function compileEntityFetch(node: FetchNode, requires: NonNullable<FetchNode['requires']>): Step {
+    const writeBody = compileBody(node)
+    const represent = compileRepresentation(schema, requires, compileRewrites(schema, node.inputRewrites), names.real)
+    const rewrite = compileRewrites(schema, node.outputRewrites)
+
+    return async (run, objects, path) => {
+      // Equal representations are sent once: the hundred items of one owner ask for one owner.
+      const places = new Map<string, number[]>()
+      objects.forEach((object, index) => {
+        const text = represent(object)
+        if (text === null) return
+        const known = places.get(text)
+        if (known) known.push(index)
+        else places.set(text, [index])
+      })
+      if (places.size === 0) return
+      const placesOf = [...places.values()]
+
+      const body = writeBody(run, `[${[...places.keys()].join(',')}]`)
+      const answer = await fetchOrReport(run, node, body, (failure) => {
+        const paths = hydrate(run.data, path, names)
+        for (const index of placesOf.flat()) run.errors.push(at(failure, paths[index] ?? []))
+      })
+      if (!answer) return
+      if (answer.errors?.length) reportEntityErrors(run, answer.errors, placesOf, path)
+
+      const entities = answer.data?.['_entities']
+      if (!Array.isArray(entities)) return
+      entities.forEach((entity: unknown, index) => {
+        if (!isObject(entity)) return
+        const places = placesOf[index] ?? []
+        places.forEach((place, nth) => {
+          const target = objects[place]!
+          const copy = copyUnlessLast(entity, nth, places.length)
+          // Rewrites look at types; a subgraph tells one only where the plan asked it to.
+          if (rewrite) {
+            copy['__typename'] ??= target['__typename']
+            rewrite(copy)
+          }
+          merge(target, copy)
+        })
+      })
+    }
+  }
+
+  // An error of an entity is an error at every place where the entity stands.
+  function reportEntityErrors(
+    run: Run,
+    errors: readonly GraphQLFormattedError[],
+    placesOf: readonly (readonly number[])[],
+    path: PlanPath,
+  ): void {
+    const paths = hydrate(run.data, path, names)
+    for (const error of errors) {
+      const [root, index, ...rest] = error.path ?? []
+      const places = root === '_entities' && typeof index === 'number' ? placesOf[index] : undefined
+      if (!places) {
+        run.errors.push(at(error, upToList(path)))
+        continue
+      }
+      for (const place of places) run.errors.push(at(error, [...(paths[place] ?? []), ...shown(rest)]))
+    }
+  }
+
+  function shown(path: readonly (string | number)[]): (string | number)[] {
+    return path.map((step) => (typeof step === 'string' ? names.shown(step) : step))
+  }
+
+  function upToList(path: PlanPath): (string | number)[] {
+    const list = path.indexOf('@')
+    return shown(list < 0 ? path : path.slice(0, list))
+  }
+}
+
+/** What a fetch asks of the root: the places that its failure leaves empty. */
+function rootNames(operation: string): string[] {
+  const [definition] = parse(operation, { noLocation: true }).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return []
+  return definition.selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [(selection.alias ?? selection.name).value] : [],
+  )
+}
+
+async function fetchOrReport(
+  run: Run,
+  node: FetchNode,
+  body: string,
+  report: (failure: GraphQLFormattedError) => void,
+): Promise<FetchAnswer | null> {
+  try {
+    const isMutation = node.operationKind === OperationTypeNode.MUTATION
+    return await run.fetch({ subgraph: node.serviceName, body, isMutation })
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error
+    report(error.toJSON())
+    return null
+  }
+}
+
+/** The text of a fetch: all of it is known beforehand but the values of variables and the representations. */
+function compileBody(node: FetchNode): (run: Run, representations: string | null) => string {
+  const operationName = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : ''
+  const prefix = `{"query":${JSON.stringify(node.operation)}${operationName},"variables":{`
+  const variables = (node.variableUsages ?? []).map((name) => ({ name, key: `${JSON.stringify(name)}:` }))
+  return (run, representations) => {
+    const written = representations === null ? [] : [`"representations":${representations}`]
+    for (const { name, key } of variables) {
+      const value = run.sentVariables[name]
+      if (value !== undefined) written.push(key + JSON.stringify(value))
+    }
+    return `${prefix}${written.join(',')}}}`
+  }
+}
+
+// Every object that stands at a path below an object, in order; where there is none, nothing.
+function objectsAt(value: unknown, path: PlanPath, depth: number): JsonObject[] {
+  if (value === null || value === undefined) return []
+  if (depth === path.length)
+    return isObject(value) ? [value] : Array.isArray(value) ? value.flatMap((each) => objectsAt(each, path, depth)) : []
+  const step = path[depth]!
+  if (step === '@') return Array.isArray(value) ? value.flatMap((each) => objectsAt(each, path, depth + 1)) : []
+  return isObject(value) ? objectsAt(value[step], path, depth + 1) : []
+}
+
+/** The real paths of the objects that `objectsAt` finds, in the same order, as the client knows them. */
+function hydrate(root: unknown, path: PlanPath, names: PlanNames): (string | number)[][] {
+  const found: (string | number)[][] = []
+  const walk = (value: unknown, depth: number, sofar: readonly (string | number)[]): void => {
+    if (value === null || value === undefined) return
+    if (depth === path.length) {
+      if (isObject(value)) found.push([...sofar])
+      else if (Array.isArray(value)) value.forEach((each, index) => walk(each, depth, [...sofar, index]))
+      return
+    }
+    const step = path[depth]!
+    if (step === '@') {
+      if (Array.isArray(value)) value.forEach((each, index) => walk(each, depth + 1, [...sofar, index]))
+    } else if (isObject(value)) walk(value[step], depth + 1, [...sofar, names.shown(String(step))])
+  }
+  walk(root, 0, [])
+  return found
+}
+
+function at(error: GraphQLFormattedError, path: readonly (string | number)[]): GraphQLFormattedError {
+  return {
+    message: error.message,
+    ...(path.length > 0 && { path }),
+    ...(error.extensions && { extensions: error.extensions }),
+  }
+}

@@ -1,0 +1,324 @@
+// The answer, written as JSON text straight from what was fetched: only what the client selected, under its own names, in
+// its order, with nulls and errors as the GraphQL specification has them.
+// @see https://spec.graphql.org/October2021/#sec-Handling-Field-Errors
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  Kind,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+} from 'graphql'
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLFormattedError,
+  GraphQLInterfaceType,
+  GraphQLLeafType,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql'
+import { isObject } from './merge.ts'
+import type { JsonObject } from './run.ts'
+
+export interface ProjectionInput {
+  readonly data: JsonObject
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Those of the fetches; those of the projection are added. */
+  readonly errors: GraphQLFormattedError[]
+  /** JSON text of introspection fields, by response name. */
+  readonly introspection: Readonly<Record<string, string>>
+}
+
+export interface ProjectionOptions {
+  /** As clients see it. */
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** Under which name the plan fetched what the client calls `alias`. */
+  readonly plannedName: (alias: string | undefined, fieldName: string) => string
+  /** The error of a field that this identity may not have, by `Type.field`; null where it may. */
+  readonly denied: (coordinate: string) => GraphQLFormattedError | null
+}
+
+/** The JSON text of a value; undefined says that the value is null and may not be. */
+type Write = (value: unknown, state: State, path: Path) => string | undefined
+
+interface Path {
+  readonly step: string | number
+  readonly before: Path | null
+}
+
+interface State extends ProjectionInput {
+  readonly reported: Set<string>
+}
+
+/** A field of the client's, with all its selections under one response name. */
+interface Field {
+  readonly responseName: string
+  readonly key: string
+  readonly from: string
+  readonly name: string
+  /** Any of them holds: the selections have different `@skip` and `@include`. */
+  readonly conditions: readonly Condition[] | null
+  readonly selectionSets: readonly Selected[]
+  /** Why nothing that selects it may have it; null where something may. */
+  readonly denial: GraphQLFormattedError | null
+}
+
+/** A selection set, and the type it was written for, which may be an interface of the object's type. */
+interface Selected {
+  readonly on: string
+  readonly set: SelectionSetNode
+}
+
+type Condition = (variables: Readonly<Record<string, unknown>>) => boolean
+
+interface WrittenField extends Field {
+  readonly write: Write
+}
+
+export function compileProjection(options: ProjectionOptions): (input: ProjectionInput) => string {
+  const { schema, operation } = options
+  const rootType = schema.getRootType(operation.operation)!
+  const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet }])
+  return (input) => writeRoot(input.data, { ...input, reported: new Set() }, null as never) ?? 'null'
+
+  function objectWriter(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Write {
+    const fields = collectFields(type, selectionSets).map((field) => withWriter(type, field))
+    return (value, state, path) => {
+      let text = '{'
+      for (const field of fields) {
+        if (field.conditions && !field.conditions.some((holds) => holds(state.variables))) continue
+        const written = field.write(value, state, { step: field.responseName, before: path })
+        if (written === undefined) return undefined
+        text += text.length > 1 ? `,${field.key}${written}` : `${field.key}${written}`
+      }
+      return `${text}}`
+    }
+  }
+
+  // A field's writer is given its parent object, not its value: some fields have no value in it.
+  function withWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): WrittenField {
+    if (field.name === '__typename') return { ...field, write: () => JSON.stringify(parent.name) }
+    if (field.name.startsWith('__'))
+      return { ...field, write: (_parent, state) => state.introspection[field.responseName] ?? 'null' }
+    const definition = parent.getFields()[field.name]!
+    const { denial } = field
+    if (denial) {
+      const write: Write = (_parent, state, path) => {
+        state.errors.push({ ...denial, path: pathOf(path) })
+        return isNonNullType(definition.type) ? undefined : 'null'
+      }
+      return { ...field, write }
+    }
+    const writeValue = valueWriter(definition.type, field, `${parent.name}.${field.name}`)
+    return { ...field, write: (object, state, path) => writeValue((object as JsonObject)[field.from], state, path) }
+  }
+
+  function valueWriter(type: GraphQLOutputType, field: Field, coordinate: string): Write {
+    if (isNonNullType(type)) {
+      const write = valueWriter(type.ofType, field, coordinate)
+      return (value, state, path) => {
+        if (value !== null && value !== undefined) {
+          const text = write(value, state, path)
+          return text === 'null' ? undefined : text
+        }
+        reportOnce(state, path, `Cannot return null for non-nullable field ${coordinate}.`)
+        return undefined
+      }
+    }
+    const write = nullableWriter(type, field, coordinate)
+    return (value, state, path) =>
+      value === null || value === undefined ? 'null' : (write(value, state, path) ?? 'null')
+  }
+
+  function nullableWriter(type: GraphQLOutputType, field: Field, coordinate: string): Write {
+    if (isListType(type)) {
+      const write = valueWriter(type.ofType, field, coordinate)
+      return (value, state, path) => {
+        if (!Array.isArray(value)) return unfit(state, path, coordinate)
+        let text = '['
+        for (let index = 0; index < value.length; index++) {
+          const written = write(value[index], state, { step: index, before: path })
+          if (written === undefined) return undefined
+          text += index > 0 ? `,${written}` : written
+        }
+        return `${text}]`
+      }
+    }
+    const named = getNamedType(type)
+    if (isScalarType(named) || isEnumType(named)) return leafWriter(named, coordinate)
+    return compositeWriter(named, field, coordinate)
+  }
+
+  function compositeWriter(type: GraphQLNamedType, field: Field, coordinate: string): Write {
+    const writers = new Map<string, Write | null>()
+    const writerOf = (typename: string): Write | null => {
+      let write = writers.get(typename)
+      if (write === undefined) {
+        const runtime = schema.getType(typename)
+        const fits =
+          isObjectType(runtime) && (runtime === type || (isAbstractType(type) && schema.isSubType(type, runtime)))
+        write = fits ? objectWriter(runtime, field.selectionSets) : null
+        writers.set(typename, write)
+      }
+      return write
+    }
+    const writeStatic = isObjectType(type) ? objectWriter(type, field.selectionSets) : null
+    const writeInterface = interfaceWriter(type, field)
+    return (value, state, path) => {
+      if (!isObject(value)) return unfit(state, path, coordinate)
+      // An object type needs no `__typename`, and the plan does not always ask for one.
+      if (writeStatic) return writeStatic(value, state, path)
+      const typename = value['__typename']
+      const write = typeof typename === 'string' ? writerOf(typename) : null
+      if (write) return write(value, state, path)
+      // A type that clients do not see is no interface object.
+      const isInterfaceObject = typename === undefined || typename === type.name
+      if (writeInterface && isInterfaceObject) return writeInterface(value, state, path)
+      return unfit(state, path, coordinate)
+    }
+  }
+
+  // An interface object: its subgraph knows the interface, and not which type stands behind it. What is selected of the
+  // interface itself can be written all the same.
+  function interfaceWriter(type: GraphQLNamedType, field: Field): Write | null {
+    if (!isInterfaceType(type)) return null
+    const isOfInterface = ({ set }: Selected) =>
+      set.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value !== '__typename')
+    return field.selectionSets.every(isOfInterface) ? objectWriter(type, field.selectionSets) : null
+  }
+
+  function collectFields(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Field[] {
+    const fields = new Map<string, Field>()
+    for (const selected of selectionSets) collect(selected, null)
+    return [...fields.values()]
+
+    function collect({ on, set }: Selected, outer: Condition | null): void {
+      for (const selection of set.selections) {
+        const condition = conditionOf(selection.directives, outer)
+        if (condition === false) continue
+        if (selection.kind === Kind.FIELD) {
+          add(on, selection, condition)
+          continue
+        }
+        const fragment =
+          selection.kind === Kind.FRAGMENT_SPREAD ? options.fragments.get(selection.name.value)! : selection
+        const narrowed = fragment.typeCondition?.name.value ?? on
+        if (appliesTo(narrowed, type)) collect({ on: narrowed, set: fragment.selectionSet }, condition)
+      }
+    }
+
+    function add(on: string, { alias, name, selectionSet }: FieldNode, condition: Condition | null): void {
+      const responseName = (alias ?? name).value
+      const known = fields.get(responseName)
+      const denial = options.denied(`${on}.${name.value}`)
+      if (known && !known.denial && denial) return
+      const before = known && (denial || !known.denial) ? known : undefined
+      const named = getNamedType(type.getFields()[name.value]?.type)
+      const own = selectionSet && named ? [{ on: named.name, set: selectionSet }] : []
+      fields.set(responseName, {
+        responseName,
+        key: `${JSON.stringify(responseName)}:`,
+        from: options.plannedName(alias?.value, name.value),
+        name: name.value,
+        conditions:
+          condition === null || before?.conditions === null ? null : [...(before?.conditions ?? []), condition],
+        selectionSets: [...(before?.selectionSets ?? []), ...own],
+        denial,
+      })
+    }
+  }
+
+  function appliesTo(condition: string, type: GraphQLObjectType | GraphQLInterfaceType): boolean {
+    if (condition === type.name) return true
+    const conditionType = schema.getType(condition)
+    return isAbstractType(conditionType) && schema.isSubType(conditionType, type)
+  }
+}
+
+/** False: never. Null: always. */
+function conditionOf(
+  directives: FragmentDefinitionNode['directives'],
+  outer: Condition | null,
+): Condition | null | false {
+  let condition = outer
+  for (const directive of directives ?? []) {
+    const name = directive.name.value
+    if (name !== 'skip' && name !== 'include') continue
+    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value
+    const wanted = name === 'include'
+    if (value?.kind === Kind.BOOLEAN) {
+      if (value.value !== wanted) return false
+    } else if (value?.kind === Kind.VARIABLE) {
+      const variable = value.name.value
+      const before = condition
+      condition = (variables) => (before === null || before(variables)) && (variables[variable] === true) === wanted
+    }
+  }
+  return condition
+}
+
+const INT_MAX = 2_147_483_647
+const INT_MIN = -2_147_483_648
+
+/** Subgraphs have serialised their leaves: what does not fit the type is their fault, and null for the client. */
+function leafWriter(type: GraphQLLeafType, coordinate: string): Write {
+  if (type.name === GraphQLID.name) {
+    return (value, state, path) =>
+      typeof value === 'string' || Number.isInteger(value)
+        ? JSON.stringify(String(value))
+        : unfit(state, path, coordinate)
+  }
+  const fits = leafCheck(type)
+  return (value, state, path) => (fits(value) ? JSON.stringify(value) : unfit(state, path, coordinate))
+}
+
+function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
+  if (isEnumType(type)) return (value) => typeof value === 'string' && type.getValue(value) !== undefined
+  switch (type.name) {
+    case GraphQLInt.name:
+      return (value) => Number.isInteger(value) && (value as number) <= INT_MAX && (value as number) >= INT_MIN
+    case GraphQLFloat.name:
+      return (value) => typeof value === 'number'
+    case GraphQLString.name:
+      return (value) => typeof value === 'string'
+    case GraphQLBoolean.name:
+      return (value) => typeof value === 'boolean'
+    default:
+      return () => true
+  }
+}
+
+function unfit(state: State, path: Path, coordinate: string): undefined {
+  reportOnce(state, path, `The value of ${coordinate} is not of its type.`)
+  return undefined
+}
+
+// A null that an error explains already, because it was told for this place, above or below it, is no second error.
+function reportOnce(state: State, path: Path, message: string): void {
+  const place = pathOf(path)
+  const explains = ({ path: told }: GraphQLFormattedError) =>
+    told !== undefined && told.slice(0, place.length).every((step, index) => step === place[index])
+  if (state.errors.some(explains)) return
+  state.errors.push({ message, path: place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+}
+
+function pathOf(path: Path | null): (string | number)[] {
+  const steps: (string | number)[] = []
+  for (let at = path; at; at = at.before) steps.unshift(at.step)
+  return steps
+}

@@ -1,0 +1,46 @@
+// Everything that operations are checked, planned and projected with, derived from one supergraph SDL. Never changed: a new
+// SDL makes a new one.
+import type { GraphQLSchema } from 'graphql'
+import { QueryPlanner, Supergraph } from '../apollo.ts'
+import type { Schema } from '../apollo.ts'
+import type { SecuredSupergraph } from '../security-directives.ts'
+import { plannedNames } from './planned-names.ts'
+import type { PlannedNames } from './planned-names.ts'
+import { plannerSupergraph } from './planner-supergraph.ts'
+import type { HiddenFields } from './planner-supergraph.ts'
+import { readRules } from './rules.ts'
+import type { Rules } from './rules.ts'
+
+export interface Graph {
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema
+  /** With what clients do not see: keys and `@inaccessible` elements. */
+  readonly schema: GraphQLSchema
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[]
+  /** Who may have which field. */
+  readonly rules: Rules
+  readonly planner: QueryPlanner
+  /** The schema that operations are written in when the planner gets them. */
+  readonly plannerSchema: Schema
+  readonly names: PlannedNames
+  readonly hidden: HiddenFields
+}
+
+/** @throws Error with the reason when the supergraph does not hold */
+export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: null })
+  const schema = supergraph.schema.toGraphQLJSSchema()
+  const apiSchema = supergraph.apiSchema().toGraphQLJSSchema()
+  const { sdl: plannerSdl, hidden } = plannerSupergraph(sdl)
+  const planned = Supergraph.build(plannerSdl, { supportedFeatures: null })
+  return {
+    apiSchema,
+    schema,
+    subgraphs: supergraph.subgraphsMetadata(),
+    rules: readRules(document, names, apiSchema),
+    planner: new QueryPlanner(planned),
+    plannerSchema: planned.apiSchema(),
+    names: plannedNames(schema),
+    hidden,
+  }
+}

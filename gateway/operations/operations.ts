@@ -1,0 +1,90 @@
+// The operations of one supergraph: what was sent before is prepared already. Bounded, and gone with the supergraph.
+import { GraphQLError, getOperationAST, parse } from 'graphql'
+import type { DocumentNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Graph } from './graph.ts'
+import { prepareOperation } from './prepare.ts'
+import type { PreparedOperation } from './prepare.ts'
+
+/** What a client sends, whatever carries it. */
+export interface OperationRequest {
+  readonly query: string
+  readonly operationName?: string | null
+  readonly variables?: Readonly<Record<string, unknown>> | null
+}
+
+/** Why an operation is not run: every error a client can mend at once. */
+export class RefusedOperation extends Error {
+  readonly errors: readonly GraphQLError[]
+
+  constructor(errors: readonly GraphQLError[]) {
+    super('The operation is refused.')
+    this.errors = errors
+  }
+}
+
+export interface Operations {
+  /**
+   * @param document the request's query, where it has been parsed already
+   * @throws RefusedOperation with HTTP status 400 for each error
+   */
+  prepare(request: OperationRequest, document?: DocumentNode): PreparedOperation
+}
+
+/** Tokens of a document: a larger one is refused before it is read further. */
+export const DOCUMENT_TOKENS_MAX = 2_000
+/** Documents kept ready. Clients have a few hundred; a stranger's endless new ones push out only each other's. */
+const OPERATIONS_KEPT = 1_000
+
+export function makeOperations(graph: Graph, options: OperationOptions): Operations {
+  const kept = new LRUCache<string, PreparedOperation | RefusedOperation>({ max: OPERATIONS_KEPT })
+
+  return {
+    prepare({ query, operationName }, document) {
+      const key = `${operationName ?? ''}\n${query}`
+      let prepared = kept.get(key)
+      if (!prepared) {
+        try {
+          prepared = prepareOperation(graph, document ?? parseDocument(query), operationName, options)
+        } catch (error) {
+          if (!(error instanceof RefusedOperation)) throw error
+          prepared = error
+        }
+        kept.set(key, prepared)
+      }
+      if (prepared instanceof RefusedOperation) throw prepared
+      return prepared
+    },
+  }
+}
+
+export interface OperationOptions {
+  /** Whether clients may ask for the schema, and are helped with names of it that they mistype. */
+  readonly introspection: boolean
+}
+
+/** @throws RefusedOperation GRAPHQL_PARSE_FAILED when the document does not parse or is too long */
+export function parseDocument(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens: DOCUMENT_TOKENS_MAX })
+  } catch (error) {
+    throw refused([error as GraphQLError], 'GRAPHQL_PARSE_FAILED')
+  }
+}
+
+/** The kind of operation a request asks for. @throws RefusedOperation when there is none */
+export function operationKind({ query, operationName }: OperationRequest): 'query' | 'mutation' | 'subscription' {
+  const operation = getOperationAST(parseDocument(query), operationName)
+  if (!operation)
+    throw refused([new GraphQLError('There is no operation of that name.')], 'OPERATION_RESOLUTION_FAILURE')
+  return operation.operation
+}
+
+/** Gives each error its code, unless it has one, and the status of a bad request. */
+export function refused(errors: readonly GraphQLError[], code: string): RefusedOperation {
+  for (const { extensions } of errors) {
+    extensions['code'] ??= code
+    extensions['http'] = { status: 400 }
+  }
+  return new RefusedOperation(errors)
+}
