@@ -33,7 +33,7 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
       case 'Parallel': {
         const steps = node.nodes.map(compileNode)
         return async (run, objects, path) => {
-          await Promise.all(steps.map((each) => each(run, objects, path)))
+          await Promise.all(steps.map(async (each) => each(run, objects, path)))
         }
       }
       case 'Flatten': {

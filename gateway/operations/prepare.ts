@@ -130,9 +130,6 @@ export function prepareOperation(
     let rest: PlanNode | undefined
     if (node?.kind === 'Subscription') [primary, rest] = [node.primary, node.rest]
     else rest = node
-    if (!node && selectsData(operation.selectionSet, fragments)) {
-      throw refused([new GraphQLError('The operation cannot be planned.')], 'GRAPHQL_VALIDATION_FAILED')
-    }
     const runPlan =
       rest &&
       compilePlan(graph.schema, restoreHiddenFields(rest, hidden), {
@@ -154,7 +151,12 @@ export function prepareOperation(
     const planned = operationFromDocument(graph.plannerSchema, names.rewrite(kept), {
       ...(operation.name && { operationName: operation.name.value }),
     })
-    return graph.planner.buildQueryPlan(planned)
+    const plan = graph.planner.buildQueryPlan(planned)
+    // The planner gives up silently on a field that no subgraph can resolve: the answer would be a null nobody explains.
+    if (!plan.node && selectsData(kept, operation)) {
+      throw refused([new GraphQLError('The operation cannot be planned.')], 'GRAPHQL_VALIDATION_FAILED')
+    }
+    return plan
   }
 }
 
@@ -199,17 +201,22 @@ function withoutFields(
   )
 }
 
-/** Whether a root selects anything that subgraphs have to be asked for. */
-function selectsData(
-  { selections }: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): boolean {
-  return selections.some((selection) => {
-    if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return false
-    if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__')
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value)! : selection
-    return selectsData(fragment.selectionSet, fragments)
-  })
+/** Whether the root of the operation selects anything that subgraphs have to be asked for. */
+function selectsData(document: DocumentNode, { name }: OperationDefinitionNode): boolean {
+  const operation = getOperationAST(document, name?.value)
+  return operation ? selects(operation.selectionSet) : false
+
+  function selects({ selections }: SelectionSetNode): boolean {
+    return selections.some((selection) => {
+      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return false
+      if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__')
+      if (selection.kind === Kind.INLINE_FRAGMENT) return selects(selection.selectionSet)
+      const spread = selection.name.value
+      return document.definitions.some(
+        (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === spread && selects(each.selectionSet),
+      )
+    })
+  }
 }
 
 const typenameField: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
