@@ -15,12 +15,13 @@ describe('an error meant for clients', () => {
     expect(lines).toEqual([])
   })
 
-  it('keeps its cause to itself', () => {
-    const { shown } = publish([
-      located(new ApiError('NOT_FOUND', 'None.', { cause: new GraphQLError('inside') }), ['a']),
-    ])
-    expect(shown).toEqual([{ message: 'None.', path: ['a'], extensions: { code: 'NOT_FOUND' } }])
-  })
+  it.each([new Error('inside'), new GraphQLError('inside'), new ApiError('CONFLICT', 'inside')])(
+    'keeps its cause to itself: %s',
+    (cause) => {
+      const { shown } = publish([located(new ApiError('NOT_FOUND', 'None.', { cause }), ['a'])])
+      expect(shown).toEqual([{ message: 'None.', path: ['a'], extensions: { code: 'NOT_FOUND' } }])
+    },
+  )
 
   it('may be an argument that is null against its type', () => {
     const nulled = new GraphQLError('Argument "first" of non-null type "Int!" must not be null.', { path: ['items'] })

@@ -1,6 +1,7 @@
 // What leaves a subgraph of its errors: those raised for clients as they are, all others masked, and logged once.
 import { GraphQLError } from 'graphql'
 import type { GraphQLFormattedError } from 'graphql'
+import { ApiError } from './errors.ts'
 import type { Log } from './log.ts'
 
 export function publicErrors(
@@ -26,15 +27,21 @@ export function publicErrors(
 }
 
 function publicExtensions(error: Error): Readonly<Record<string, unknown>> | null {
-  if (!(error instanceof GraphQLError) || !(originOf(error) instanceof GraphQLError)) return null
-  const { code } = error.extensions ?? {}
-  if (typeof code === 'string') return code === 'INTERNAL_SERVER_ERROR' ? null : error.extensions
+  const thrown = thrownOf(error)
+  if (!(thrown instanceof GraphQLError)) return null
+  const code = thrown.extensions?.['code'] // graphql-jit's errors may have none
+  if (typeof code === 'string') return code === 'INTERNAL_SERVER_ERROR' ? null : thrown.extensions
   // A variable that may be null, given to an argument that may not. The engines have no code for it, but word it alike.
   const field = error.message.match(/^Argument "(\w+)" of (non-null|required) type /)?.[1]
   return field ? { code: 'BAD_USER_INPUT', field } : null
 }
 
-/** The error that was thrown in the first place. */
+/** What the resolver threw, of which an engine makes an error with a path. */
+function thrownOf(error: Error): Error {
+  return error instanceof GraphQLError && !(error instanceof ApiError) ? (error.originalError ?? error) : error
+}
+
+/** What went wrong in the first place. */
 function originOf(error: Error): Error {
   return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error
 }
