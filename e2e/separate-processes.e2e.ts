@@ -1,5 +1,5 @@
 // The same promises, kept by processes of their own as in a deployment; and what only they can break.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildWebApp } from '../local/web.ts'
 import { makeLog } from '../platform/log.ts'
 import { tributaryPromises } from './promises.ts'
@@ -47,7 +47,9 @@ describeWithRedis('a deployment in trouble', () => {
     const gateway = keep(await deployment.startGateway())
     const api = apiOf(deployment.url)
 
-    expect(gateway.output()).toContain('"subgraph":"users","msg":"subgraph does not answer yet"')
+    await vi.waitFor(() =>
+      expect(gateway.output()).toContain('"subgraph":"users","msg":"subgraph does not answer yet"'),
+    )
     const alone = await api.ask('{ items { nodes { id } } me: user(id: "x") { username } }')
     expect(alone.data).toEqual({ items: { nodes: [] }, me: null })
     expect(alone.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
