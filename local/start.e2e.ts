@@ -128,8 +128,7 @@ describe('a start on an empty data folder', () => {
 
 describe('kill -9 of everything', () => {
   it('loses nothing that was acknowledged while items were being written', async () => {
-    const dataDir = newFolder()
-    cleanUps.push(() => removeData(dataDir))
+    const dataDir = folderOfTest()
     const killed = await start(dataDir)
     const person = await logInAsShown(killed)
     const { pid } = findPostmaster(dataFolder(dataDir))!
@@ -151,7 +150,7 @@ describe('kill -9 of everything', () => {
   })
 
   it('leaves a data folder that can be cleaned, with what is not ours in it', async () => {
-    const dataDir = newFolder()
+    const dataDir = folderOfTest()
     const killed = await start(dataDir)
     await killed.process.end('SIGKILL')
     const { pid } = findPostmaster(dataFolder(dataDir))!
@@ -169,8 +168,7 @@ describe('kill -9 of everything', () => {
 
 describe('a signal', () => {
   it('in the middle of a start ends it, with no server left', async () => {
-    const dataDir = newFolder()
-    cleanUps.push(() => removeData(dataDir))
+    const dataDir = folderOfTest()
     const starting = startProcess('local/index.ts', { DATA_DIR: dataDir, PORT: '0' })
     await expect.poll(() => findPostmaster(dataFolder(dataDir)), { interval: 5, timeout: 15_000 }).not.toBeNull()
     const startedMs = Date.now()
@@ -180,8 +178,7 @@ describe('a signal', () => {
   })
 
   it('that comes twice ends it at once, with no server left', async () => {
-    const dataDir = newFolder()
-    cleanUps.push(() => removeData(dataDir))
+    const dataDir = folderOfTest()
     const tributary = await start(dataDir)
     void tributary.process.end('SIGINT')
     expect(await tributary.process.end('SIGTERM')).toBe(1)
@@ -191,8 +188,7 @@ describe('a signal', () => {
 
 describe('what a person has to mend is said in one message, with exit code 1 and no server left', () => {
   it('a port that is taken, by its number', async () => {
-    const dataDir = newFolder()
-    cleanUps.push(() => removeData(dataDir))
+    const dataDir = folderOfTest()
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     cleanUps.push(() => other.close())
@@ -205,12 +201,12 @@ describe('what a person has to mend is said in one message, with exit code 1 and
   })
 
   it('settings, all at once', async () => {
-    const { output } = await fail({ PORT: 'abc', LOG_LEVEL: 'loud', REDIS_URL: 'nowhere', DATA_DIR: newFolder() })
+    const { output } = await fail({ PORT: 'abc', LOG_LEVEL: 'loud', REDIS_URL: 'nowhere', DATA_DIR: folderOfTest() })
     for (const name of ['PORT', 'LOG_LEVEL', 'REDIS_URL']) expect(output).toContain(`- ${name} `)
   })
 
   it('a data folder that cannot be one', async () => {
-    const file = join(newFolder(), 'file')
+    const file = join(folderOfTest(), 'file')
     writeFileSync(file, '')
     const { output } = await fail({ DATA_DIR: join(file, 'data') })
     expect(output.trim().split('\n')).toHaveLength(1)
@@ -218,8 +214,7 @@ describe('what a person has to mend is said in one message, with exit code 1 and
   })
 
   it('a Postgres that does not start, with the end of its log', async () => {
-    const dataDir = newFolder()
-    cleanUps.push(() => removeData(dataDir))
+    const dataDir = folderOfTest()
     await (await startPostgres({ dataDir, log: makeLog('test', 'silent') })).stop()
     rmSync(join(dataDir, 'postgres/cluster/postgresql.conf'))
     const { output } = await fail({ DATA_DIR: dataDir })
@@ -233,7 +228,7 @@ describe('what a person has to mend is said in one message, with exit code 1 and
     const { output } = await fail({
       USERS_DATABASE_URL: nowhere,
       ITEMS_DATABASE_URL: nowhere,
-      DATA_DIR: newFolder(),
+      DATA_DIR: folderOfTest(),
     })
     expect(output.trim().split('\n')).toHaveLength(1)
     expect(output).toContain('ECONNREFUSED')
@@ -250,6 +245,13 @@ interface Started {
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'tributary-start-'))
+}
+
+// Removed after the test, with the server that may still run on it.
+function folderOfTest(): string {
+  const folder = newFolder()
+  cleanUps.push(() => removeData(folder))
+  return folder
 }
 
 async function removeData(dataDir: string): Promise<void> {
