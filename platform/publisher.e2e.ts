@@ -183,6 +183,22 @@ describe('the publisher', () => {
     expect(received.map(({ position }) => position)).toEqual([1, 2])
   })
 
+  it('tries again once a second, and no more often, while Postgres is away', async () => {
+    const attempts: unknown[] = []
+    const away = openDatabase('postgres://nobody@127.0.0.1:1/none', {
+      statementTimeoutMs: 2_000,
+      applicationName: 'test',
+    })
+    const database = { ...away, connect: (onClose: () => void) => (attempts.push(null), away.connect(onClose)) }
+    const publisher = startPublisher({ source: 'items', database, pubsub, log })
+
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+
+    expect(attempts).toHaveLength(2)
+    await publisher.close()
+    await away.close()
+  })
+
   function start(over: PubSub = pubsub): Publisher {
     const publisher = startPublisher({ source: 'items', database, pubsub: over, log })
     publishers.push(publisher)

@@ -1,5 +1,6 @@
 // Sends what the outbox holds, in order. One process leads and publishes for its subgraph; the others stand by. The
 // leader's advisory lock only spares work: what keeps positions without holes is the lock on the row of `outbox_head`.
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from 'postgres'
 import type { Database } from './database.ts'
 import type { Log } from './log.ts'
@@ -31,6 +32,7 @@ export function startPublisher(options: {
   const { source, database, pubsub, log } = options
   const wakeChannel = `outbox:${source}`
   const sleeper = makeSleeper()
+  const ending = new AbortController()
   let isLeading = false
   let isClosed = false
   let closing: Promise<void> | undefined
@@ -53,6 +55,7 @@ export function startPublisher(options: {
 
   async function close(): Promise<void> {
     isClosed = true
+    ending.abort()
     sleeper.wake()
     await running
     await unsubscribe?.()
@@ -65,7 +68,8 @@ export function startPublisher(options: {
       } catch (error) {
         if (!isClosed) log.warn({ err: error, retryMs: RETRY_MS }, 'publisher stopped and tries again')
       }
-      if (!isClosed) await sleeper.sleep(RETRY_MS)
+      // Cut short by the end alone: a connection that is refused wakes the sleeper, too.
+      await pause(RETRY_MS, null, { signal: ending.signal }).catch(() => {})
     }
   }
 

@@ -26,8 +26,8 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** An answer is taken apart by whoever merges it, so all of its users but the last one get a copy. */
-export function copyUnlessLast<T>(value: T, nth: number, users: number): T {
-  return nth === users - 1 ? value : (copyJson(value) as T)
+export function copyUnlessLast<T>(value: T, nth: number, total: number): T {
+  return nth === total - 1 ? value : (copyJson(value) as T)
 }
 
 function copyJson(value: unknown): unknown {
