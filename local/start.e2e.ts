@@ -89,6 +89,13 @@ describe('a start on an empty data folder', () => {
     expect((await apiOf(tributary.url).ask(FIRST_ITEMS)).codes).toEqual([])
   })
 
+  it('lets migrations and the seed be run beside it', async () => {
+    for (const command of ['local/migrate.ts', 'local/seed.ts']) {
+      expect(await startProcess(command, { DATA_DIR: dataDir }).ended).toBe(0)
+    }
+    expect((await apiOf(tributary.url).ask(FIRST_ITEMS)).codes).toEqual([])
+  })
+
   it('is not cleaned away as long as it runs', async () => {
     await expect(clean(dataDir)).rejects.toThrow(Problem)
     expect((await apiOf(tributary.url).ask(FIRST_ITEMS)).codes).toEqual([])
@@ -163,6 +170,17 @@ describe('kill -9 of everything', () => {
     rmSync(join(dataDir, 'letter.txt'))
     expect(await clean(dataDir)).toBe('nothing there')
     expect(existsSync(dataDir)).toBe(false)
+  })
+})
+
+describe('npm run migrate and npm run seed', () => {
+  it('work on the Postgres inside while nothing else runs, and leave no server', async () => {
+    const dataDir = folderOfTest()
+    const migrating = startProcess('local/migrate.ts', { DATA_DIR: dataDir })
+    expect([await migrating.ended, migrating.output()]).toEqual([0, expect.stringContaining('migrated')])
+    const seeding = startProcess('local/seed.ts', { DATA_DIR: dataDir })
+    expect([await seeding.ended, seeding.output()]).toEqual([0, expect.stringContaining('12 users and 300 items')])
+    expect(findPostmaster(dataFolder(dataDir))).toBeNull()
   })
 })
 
