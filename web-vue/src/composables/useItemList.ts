@@ -57,6 +57,7 @@ export function useItemList<Data, Variables extends PageVariables>(
   const isLoadingMore = shallowRef(false)
   const isReloading = shallowRef(false)
   const reloadError = shallowRef<CombinedError>()
+  let lastStep = Promise.resolve()
   let reloading: Promise<void> | undefined
 
   function openPage(after: string | null, first: number, requestPolicy: RequestPolicy): Page<Data> {
@@ -85,21 +86,16 @@ export function useItemList<Data, Variables extends PageVariables>(
     return hasMore.value && oldest ? newestFirst.filter((item) => byAge(item, oldest) <= 0) : newestFirst
   })
 
-  async function loadMore() {
-    if (isLoadingMore.value) return
-    isLoadingMore.value = true
-    try {
-      await reloading
-      const read = pages.value.filter(connectionOf)
-      const failed = pages.value.filter((page) => !connectionOf(page))
-      // Past the cache: it asks for nothing that it has just failed to get, and a second attempt would wait for ever.
-      const next = openPage(lastConnection.value?.pageInfo.endCursor ?? null, PAGE_SIZE, 'network-only')
-      await next.settled
-      for (const page of failed) page.close()
-      pages.value = [...read, next]
-    } finally {
-      isLoadingMore.value = false
-    }
+  /** One after the other: each replaces the pages that it began with. */
+  const inTurn = (step: () => Promise<void>) => (lastStep = lastStep.then(step))
+
+  async function readOn() {
+    // Past the cache: it asks for nothing that it has just failed to get, and a second attempt would wait for ever.
+    const next = openPage(lastConnection.value?.pageInfo.endCursor ?? null, PAGE_SIZE, 'network-only')
+    await next.settled
+    const failed = pages.value.filter((page) => !connectionOf(page))
+    for (const page of failed) page.close()
+    pages.value = [...pages.value.filter(connectionOf), next]
   }
 
   async function readAgain() {
@@ -126,9 +122,16 @@ export function useItemList<Data, Variables extends PageVariables>(
     reloadError.value = undefined
   }
 
+  async function loadMore() {
+    if (isLoadingMore.value) return
+    isLoadingMore.value = true
+    await inTurn(readOn)
+    isLoadingMore.value = false
+  }
+
   function reload() {
     isReloading.value = true
-    return (reloading ??= readAgain().finally(() => {
+    return (reloading ??= inTurn(readAgain).finally(() => {
       reloading = undefined
       isReloading.value = false
     }))

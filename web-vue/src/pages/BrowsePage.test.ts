@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
+import ItemFeed from '../components/ItemFeed.vue'
 import { ada, bob, item, manyItems, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { button, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
@@ -131,6 +132,18 @@ it('keeps what it shows when the next page fails', async () => {
   await button(app, 'Load more').trigger('click')
   await vi.waitFor(() => expect(namesOn(app)).toHaveLength(25))
   expect(app.find('[role=alert]').exists()).toBe(false)
+})
+
+it('loses nothing when the next page and the whole stretch are asked for at the same time', async () => {
+  const items = manyItems(50)
+  const { app, gateway } = await browse(items)
+  const list = app.getComponent(ItemFeed).props('list')
+
+  await Promise.all([list.loadMore(), list.reload(), list.loadMore()])
+  await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '40', item: item('40', 40, { name: 'Renamed' }) })
+
+  await vi.waitFor(() => expect(namesOn(app)).toHaveLength(40))
+  expect(namesOn(app).at(-1)).toBe('Renamed')
 })
 
 it('invites to create the first item when there is none', async () => {

@@ -37,6 +37,7 @@ export function openConnection({ token, onTokenRefused, host = location.host }: 
   const client = new Client({
     url: `${isSecure ? 'https' : 'http'}://${host}/graphql`,
     preferGetMethod: false,
+    fetch: fetchWithDeadline,
     fetchOptions: token ? { headers: { authorization: `Bearer ${token}` } } : {},
     exchanges: [
       makeCache(),
@@ -64,4 +65,12 @@ export function openConnection({ token, onTokenRefused, host = location.host }: 
       socket.close()
     },
   }
+}
+
+// Longer than the gateway's own deadline: this one is for a network that swallows what is sent.
+const DEADLINE_MS = 30_000
+
+const fetchWithDeadline: typeof fetch = (input, init) => {
+  const signals = [init?.signal, AbortSignal.timeout(DEADLINE_MS)].filter((signal) => signal != null)
+  return fetch(input, { ...init, signal: AbortSignal.any(signals) })
 }
