@@ -78,7 +78,8 @@ export async function startDevelopment(config: LocalConfig): Promise<{ close(): 
       const app = `http://localhost:${webPort}`
       const dataDir = config.usersDatabaseUrl === null ? folder.path : null
       const logFile = folder.tributaryLog
-      say(startPage({ app, url, login: demoLogin, seeded: null, dataDir, logFile, tookMs: performance.now() }))
+      const { host } = config
+      say(startPage({ app, url, login: demoLogin, seeded: null, dataDir, logFile, host, tookMs: performance.now() }))
     }
     say(`Changes in ${WATCHED.join(', ')} start the servers again; changes in web-vue show at once.\n`)
     return { close: lifecycle.close }

@@ -94,6 +94,7 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
       seeded,
       dataDir: config.usersDatabaseUrl === null ? folder.path : null,
       logFile: parts.log ? null : folder.tributaryLog,
+      host: config.host,
       tookMs: performance.now(),
     })
     parts.say?.(page)

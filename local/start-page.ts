@@ -1,6 +1,8 @@
 // What a person reads after `npm start`: where everything is, and how to stop it.
 import type { WebApp } from './web.ts'
 
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+
 export interface StartPage {
   /** Where the web app is, or why it is not. */
   readonly app: string
@@ -12,13 +14,15 @@ export interface StartPage {
   /** Null for databases of one's own. */
   readonly dataDir: string | null
   readonly logFile: string | null
+  /** Where the gateway listens. */
+  readonly host: string
   readonly tookMs: number
 }
 
 export function startPage(page: StartPage): string {
   const { login, seeded, dataDir, logFile } = page
   const url = shownUrl(page.url)
-  const lines: (string | null)[] = [
+  const lines: (string | null | false)[] = [
     '',
     `Tributary is running, ${(page.tookMs / 1_000).toFixed(1)} s after its start.`,
     '',
@@ -26,6 +30,7 @@ export function startPage(page: StartPage): string {
     entry('GraphQL', `${url}/graphql`),
     entry('Playground', `${url}/playground`),
     login && entry('Log in as', `${login.email}, password ${login.password}`),
+    login && !LOOPBACK.includes(page.host) && entry('', 'Other machines reach it too, and this password is no secret.'),
     '',
     entry('Data', dataDir ?? 'in the databases of USERS_DATABASE_URL and ITEMS_DATABASE_URL'),
     seeded && entry('', `It was empty: ${seeded.users} people and ${seeded.items} items were put in.`),
@@ -33,7 +38,7 @@ export function startPage(page: StartPage): string {
     entry('Stop', dataDir ? 'Ctrl-C. The data stay; "npm run clean" removes them.' : 'Ctrl-C'),
     '',
   ]
-  return lines.filter((line) => line !== null).join('\n')
+  return lines.filter((line) => typeof line === 'string').join('\n')
 }
 
 /** What to say of the web app that the gateway serves; null where it is not to. */
