@@ -1,12 +1,7 @@
 // Apollo Server around the supergraph: the one pipeline of queries and mutations, whatever transport brings them.
 import { ApolloServer, HeaderMap } from '@apollo/server'
-import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server'
+import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import type {
-  GatewayExecutionResult,
-  GatewayGraphQLRequestContext,
-  GatewayInterface,
-} from '@apollo/server-gateway-interface'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
@@ -14,7 +9,8 @@ import type { Log } from '../platform/log.ts'
 import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
 import type { RequestContext } from './request-context.ts'
-import { DOCUMENT_TOKENS_MAX, RefusedOperation } from './operations/operations.ts'
+import { DOCUMENT_TOKENS_MAX, parseErrorExtensions } from './operations/limits.ts'
+import { RefusedOperation } from './operations/operations.ts'
 import type { OperationRequest } from './operations/operations.ts'
 import type { LoadedSupergraph, SupergraphSource } from './supergraph.ts'
 
@@ -47,7 +43,7 @@ export async function startGraphQLServer({
     introspection: true,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
-    formatError: (formatted) => publicError(formatted),
+    formatError: (formatted) => publicError(withLimit(formatted)),
     stringifyResult,
     logger: log,
     stopOnTerminationSignals: false, // platform/lifecycle.ts does
@@ -83,6 +79,9 @@ export async function startGraphQLServer({
 /** The JSON text of an answer's data, on its way through Apollo Server: nothing else may look into it. */
 const jsonText = Symbol('JSON text')
 
+type GatewayInterface = ApolloServerOptionsWithGateway<RequestContext>['gateway']
+type Executor = NonNullable<Awaited<ReturnType<GatewayInterface['load']>>['executor']>
+
 interface TextHolder {
   readonly [jsonText]: string
 }
@@ -101,8 +100,8 @@ function withOwnExecution(supergraph: SupergraphSource): GatewayInterface {
 
 async function execute(
   { operations, clients }: LoadedSupergraph,
-  request: GatewayGraphQLRequestContext,
-): Promise<GatewayExecutionResult> {
+  request: Parameters<Executor>[0],
+): ReturnType<Executor> {
   const context = request.context as RequestContext
   const { operationName, variables } = request.request
   try {
@@ -125,6 +124,12 @@ function asGraphQLErrors(errors: readonly GraphQLFormattedError[]): GraphQLError
   return errors
     .slice(0, ERRORS_MAX)
     .map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }))
+}
+
+// Apollo Server parses before we prepare, and calls every document that it does not get through malformed.
+function withLimit(error: GraphQLFormattedError): GraphQLFormattedError {
+  if (error.extensions?.['code'] !== 'GRAPHQL_PARSE_FAILED') return error
+  return { ...error, extensions: { ...error.extensions, ...parseErrorExtensions(error) } }
 }
 
 function stringifyResult({ data, ...rest }: FormattedExecutionResult): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
+import proxyAddress from '@fastify/proxy-addr'
 import staticFiles from '@fastify/static'
 import { fastify } from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -92,9 +93,10 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     supergraph: () => supergraph.current,
     hub,
     readToken,
-    clientAddress: (request) => request.socket.remoteAddress ?? '',
+    clientAddress: (request) => proxyAddress(request, [...config.trustedProxies]),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins),
     run: graphql.run,
+    log,
   })
 
   async function answerGraphQL(request: FastifyRequest, reply: FastifyReply) {

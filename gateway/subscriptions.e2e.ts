@@ -82,8 +82,8 @@ it('resolves an event once for equal subscriptions of one identity, and apart fo
   )
   expect(anonymous2).toBe(anonymous1)
   expect(ada2).toBe(ada1)
-  expect(subjectOf(anonymous1!)).toBeNull()
-  expect(subjectOf(ada1!)).toBe('ada')
+  expect(claimsOf(anonymous1!).identity.subject).toBeNull()
+  expect(claimsOf(ada1!).identity.subject).toBe('ada')
 })
 
 it('follows a channel of one person for that person, and refuses it to anonymous subscribers', async () => {
@@ -180,6 +180,29 @@ it('refuses a socket opened by a page of another origin, and takes one of its ow
 
   expect(await status('https://elsewhere.example')).toBe(403)
   expect(await status(films.url)).toBe(101)
+})
+
+it('forwards the address of a client on a socket as that of one on HTTP, past the proxies that are trusted', async () => {
+  await films.close()
+  films = await filmsGateway({
+    JWKS_URL: issuer.url,
+    GATEWAY_SECRET: 'a secret of at least 32 characters',
+    TRUSTED_PROXIES: '127.0.0.1',
+  })
+  const forwarded = { 'x-forwarded-for': '203.0.113.7' }
+  await films.ask('{ people { name } }', forwarded)
+  const socket = new WebSocket(socketUrl(), 'graphql-transport-ws', { headers: forwarded })
+  socket.on('open', () => socket.send('{"type":"connection_init"}'))
+  socket.on('message', (message) => {
+    if (String(message).includes('connection_ack')) {
+      socket.send('{"type":"subscribe","id":"1","payload":{"query":"{ people { name } }"}}')
+    }
+  })
+
+  await vi.waitFor(() => expect(films.requests).toHaveLength(2))
+  const addresses = films.requests.map(({ headers }) => claimsOf(String(headers['x-tributary-identity'])).clientAddress)
+  expect(addresses).toEqual(['203.0.113.7', '203.0.113.7'])
+  socket.close()
 })
 
 it('closes a socket that sends a message over 64 KiB', async () => {
@@ -332,8 +355,11 @@ async function openStream(url: string, init: RequestInit) {
   }
 }
 
-function subjectOf(identityHeader: string): unknown {
-  return JSON.parse(Buffer.from(identityHeader.split('.')[1]!, 'base64url').toString()).identity.subject
+function claimsOf(identityHeader: string) {
+  return JSON.parse(Buffer.from(identityHeader.split('.')[1]!, 'base64url').toString()) as {
+    identity: { subject: string | null }
+    clientAddress: string | null
+  }
 }
 
 /** Issues tokens as some identity provider would, and serves its keys. */

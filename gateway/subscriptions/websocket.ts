@@ -8,6 +8,7 @@ import { CloseCode } from 'graphql-ws'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
+import type { Log } from '../../platform/log.ts'
 import type { ReadToken, VerifiedToken } from '../access-token.ts'
 import { publicError } from '../errors.ts'
 import { RefusedOperation, operationKind, parseDocument } from '../operations/operations.ts'
@@ -38,6 +39,7 @@ export interface WebSocketOptions {
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean
   /** Runs a query or mutation as over HTTP. */
   readonly run: (request: OperationRequest, context: RequestContext) => Promise<ExecutionResult>
+  readonly log: Log
 }
 
 /** What `onSubscribe` leaves for the execution that graphql-ws asks for next. */
@@ -69,7 +71,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       },
       onSubscribe: (connection, _id, request) => {
         if (Object.keys(connection.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
-          return [new GraphQLError(`At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`)]
+          const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
+          return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
         }
         const context: RequestContext = {
           requestId: randomUUID(),
@@ -80,6 +83,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
           return prepare(request, context)
         } catch (error) {
           const errors = error instanceof RefusedOperation ? error.errors : [error]
+          const { requestId } = context
+          if (!errors.every((each) => each instanceof GraphQLError))
+            options.log.error({ err: error, requestId }, 'operation failed')
           return errors.map((each) => shown(each, context.requestId))
         }
       },
