@@ -5,7 +5,7 @@
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
 
 export { Supergraph, operationFromDocument } from '@apollo/federation-internals'
-export type { Schema } from '@apollo/federation-internals'
+export type { Operation, Schema } from '@apollo/federation-internals'
 export { ApolloGateway } from '@apollo/gateway'
 export { QueryPlanner } from '@apollo/query-planner'
 export type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner'

@@ -26,6 +26,11 @@ export interface Graph {
   readonly hidden: HiddenFields
 }
 
+/** Plans compared for one operation. Beyond, the costlier ways to single fields are left out until so many remain. */
+const PLANS_EVALUATED_MAX = 1_000
+/** Ways to reach one field that the planner keeps open. They multiply where many subgraphs share what is nested. */
+const PATHS_MAX = 1_000
+
 /** @throws Error with the reason when the supergraph does not hold */
 export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: null })
@@ -38,7 +43,9 @@ export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
     schema,
     subgraphs: supergraph.subgraphsMetadata(),
     rules: readRules(document, names, apiSchema),
-    planner: new QueryPlanner(planned),
+    planner: new QueryPlanner(planned, {
+      debug: { maxEvaluatedPlans: PLANS_EVALUATED_MAX, pathsLimit: PATHS_MAX },
+    }),
     plannerSchema: planned.apiSchema(),
     names: plannedNames(schema),
     hidden,

@@ -3,6 +3,7 @@ import { GraphQLError, getOperationAST, parse } from 'graphql'
 import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Graph } from './graph.ts'
+import { DOCUMENT_TOKENS_MAX, parseErrorExtensions } from './limits.ts'
 import { prepareOperation } from './prepare.ts'
 import type { PreparedOperation } from './prepare.ts'
 
@@ -31,8 +32,6 @@ export interface Operations {
   prepare(request: OperationRequest, document?: DocumentNode): PreparedOperation
 }
 
-/** Tokens of a document: a larger one is refused before it is read further. */
-export const DOCUMENT_TOKENS_MAX = 2_000
 /** Documents kept ready. Clients have a few hundred; a stranger's endless new ones push out only each other's. */
 const OPERATIONS_KEPT = 1_000
 
@@ -63,12 +62,15 @@ export interface OperationOptions {
   readonly introspection: boolean
 }
 
-/** @throws RefusedOperation GRAPHQL_PARSE_FAILED when the document does not parse or is too long */
+/** @throws RefusedOperation GRAPHQL_PARSE_FAILED or, when it is too long, OPERATION_TOO_COMPLEX */
 export function parseDocument(query: string): DocumentNode {
   try {
     return parse(query, { maxTokens: DOCUMENT_TOKENS_MAX })
-  } catch (error) {
-    throw refused([error as GraphQLError], 'GRAPHQL_PARSE_FAILED')
+  } catch (cause) {
+    const error = cause instanceof GraphQLError ? cause : new GraphQLError(String(cause))
+    const extensions = parseErrorExtensions(error)
+    Object.assign(error.extensions, extensions)
+    throw refused([error], extensions.code)
   }
 }
 

@@ -5,20 +5,24 @@ import type {
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
+  FragmentSpreadNode,
   GraphQLFormattedError,
   GraphQLSchema,
+  InlineFragmentNode,
   OperationDefinitionNode,
+  SelectionNode,
   SelectionSetNode,
 } from 'graphql'
 import { getVariableValues } from 'graphql/execution/values.js'
 import { LRUCache } from 'lru-cache'
 import type { Identity } from '../../platform/identity.ts'
 import { operationFromDocument } from '../apollo.ts'
-import type { FetchNode, PlanNode } from '../apollo.ts'
+import type { FetchNode, Operation, PlanNode } from '../apollo.ts'
 import { compileIntrospection } from '../execution/introspection.ts'
 import { compilePlan } from '../execution/plan.ts'
 import { compileProjection } from '../execution/projection.ts'
 import type { JsonObject, Run } from '../execution/run.ts'
+import { limitErrors, planningLimitError, variablesLimitErrors } from './limits.ts'
 import { refused } from './operations.ts'
 import type { OperationOptions } from './operations.ts'
 import { validateDocument } from './validation.ts'
@@ -54,7 +58,7 @@ export interface AdmittedOperation {
   run(fetch: Run['fetch'], data?: JsonObject): Promise<Answer>
 }
 
-/** Variants of one operation, by what its rules refuse: few, as identities come in few kinds. */
+/** Variants of one operation, by what its rules refuse and its conditions leave out: few, as both come in few kinds. */
 const VARIANTS_MAX = 32
 /** Variables that do not fit are reported up to here. */
 const COERCION_ERRORS_MAX = 10
@@ -67,6 +71,8 @@ export function prepareOperation(
   options: OperationOptions,
 ): PreparedOperation {
   const { apiSchema: schema, names, hidden } = graph
+  const tooMuch = limitErrors(document)
+  if (tooMuch.length > 0) throw refused(tooMuch, 'OPERATION_TOO_COMPLEX')
   const invalid = validateDocument(schema, document, options.introspection)
   if (invalid.length > 0) throw refused(invalid, 'GRAPHQL_VALIDATION_FAILED')
   const found = getOperationAST(document, operationName)
@@ -78,12 +84,15 @@ export function prepareOperation(
       .map((fragment) => [fragment.name.value, fragment]),
   )
   const ruled = ruledFields(graph, document)
+  const switches = conditionVariables(document)
   const variants = new LRUCache<string, Variant>({ max: VARIANTS_MAX })
 
   return {
     document,
     operation,
     admit(sent, identity) {
+      const tooDeep = variablesLimitErrors(sent)
+      if (tooDeep.length > 0) throw refused(tooDeep, 'OPERATION_TOO_COMPLEX')
       const coerced = getVariableValues(
         schema,
         operation.variableDefinitions ?? [],
@@ -97,7 +106,7 @@ export function prepareOperation(
         const error = denial(requirements, identity)
         if (error) denied.set(coordinate, error)
       }
-      const { primary, execute } = variantFor(denied)
+      const { primary, execute } = variantFor(denied, variables)
       return {
         variables,
         primary,
@@ -107,16 +116,15 @@ export function prepareOperation(
     },
   }
 
-  function variantFor(denied: ReadonlyMap<string, GraphQLFormattedError>): Variant {
-    const key = [...denied]
-      .map(([coordinate, { extensions }]) => `${coordinate}:${String(extensions?.['code'])}`)
-      .join()
+  function variantFor(denied: ReadonlyMap<string, GraphQLFormattedError>, variables: Variables): Variant {
+    const refusals = [...denied].map(([coordinate, { extensions }]) => `${coordinate}:${String(extensions?.['code'])}`)
+    const key = [...refusals, ...switches.filter((name) => variables[name] === true)].join()
     let variant = variants.get(key)
-    if (!variant) variants.set(key, (variant = compileVariant(denied)))
+    if (!variant) variants.set(key, (variant = compileVariant(denied, variables)))
     return variant
   }
 
-  function compileVariant(denied: ReadonlyMap<string, GraphQLFormattedError>): Variant {
+  function compileVariant(denied: ReadonlyMap<string, GraphQLFormattedError>, variables: Variables): Variant {
     const project = compileProjection({
       schema,
       operation,
@@ -124,7 +132,7 @@ export function prepareOperation(
       plannedName: names.planned,
       denied: (coordinate) => denied.get(coordinate) ?? null,
     })
-    const { node } = planFor(denied)
+    const { node } = planFor(denied, variables)
     const introspect = compileIntrospection(schema, operation, fragments)
     let primary: FetchNode | null = null
     let rest: PlanNode | undefined
@@ -146,19 +154,30 @@ export function prepareOperation(
     }
   }
 
-  function planFor(denied: ReadonlyMap<string, GraphQLFormattedError>) {
-    const kept = denied.size === 0 ? document : withoutFields(document, schema, (coordinate) => denied.has(coordinate))
+  function planFor(denied: ReadonlyMap<string, GraphQLFormattedError>, variables: Variables) {
+    const kept = onlyWanted(document, schema, (coordinate) => denied.has(coordinate), variables)
     const planned = operationFromDocument(graph.plannerSchema, names.rewrite(kept), {
       ...(operation.name && { operationName: operation.name.value }),
     })
-    const plan = graph.planner.buildQueryPlan(planned)
+    const plan = planWithinBudget(planned)
     // The planner gives up silently on a field that no subgraph can resolve: the answer would be a null nobody explains.
     if (!plan.node && selectsData(kept, operation)) {
       throw refused([new GraphQLError('The operation cannot be planned.')], 'GRAPHQL_VALIDATION_FAILED')
     }
     return plan
   }
+
+  function planWithinBudget(planned: Operation) {
+    try {
+      return graph.planner.buildQueryPlan(planned)
+    } catch (error) {
+      const overBudget = planningLimitError(error)
+      throw overBudget ? refused([overBudget], 'OPERATION_TOO_COMPLEX') : error
+    }
+  }
 }
+
+type Variables = Readonly<Record<string, unknown>>
 
 interface Variant {
   readonly primary: FetchNode | null
@@ -183,17 +202,49 @@ function ruledFields({ apiSchema, rules }: Graph, document: DocumentNode) {
   return found
 }
 
-/** What is denied is not planned, and so never fetched. */
-function withoutFields(
+/** The variables that `@skip` and `@include` look at. */
+function conditionVariables(document: DocumentNode): string[] {
+  const found = new Set<string>()
+  visit(document, {
+    Directive({ name, arguments: given }) {
+      const value = given?.[0]?.value
+      if (isCondition(name.value) && value?.kind === Kind.VARIABLE) found.add(value.name.value)
+    },
+  })
+  return [...found]
+}
+
+function isCondition(directive: string): boolean {
+  return directive === 'skip' || directive === 'include'
+}
+
+// What is denied is not planned, and so never fetched. What `@skip` and `@include` leave out is not planned either: in one
+// plan for all cases, a field that is left out takes along another one that is fetched with it, as soon as it requires
+// something that nothing else does.
+function onlyWanted(
   document: DocumentNode,
   schema: GraphQLSchema,
-  isOut: (coordinate: string) => boolean,
+  isDenied: (coordinate: string) => boolean,
+  variables: Variables,
 ): DocumentNode {
   const types = new TypeInfo(schema)
+  const leaveOut = <Node extends SelectionNode>(node: Node): Node | null | undefined => {
+    const conditions = node.directives?.filter(({ name }) => isCondition(name.value)) ?? []
+    if (conditions.length === 0) return undefined
+    const holds = conditions.every(({ name, arguments: given }) => {
+      const value = given?.[0]?.value
+      const met = value?.kind === Kind.VARIABLE ? variables[value.name.value] : value?.kind === Kind.BOOLEAN && value.value
+      return (met === true) === (name.value === 'include')
+    })
+    return holds ? { ...node, directives: node.directives?.filter((each) => !conditions.includes(each)) } : null
+  }
   return visit(
     document,
     visitWithTypeInfo(types, {
-      Field: ({ name }) => (isOut(`${types.getParentType()?.name}.${name.value}`) ? null : undefined),
+      Field: (node) =>
+        isDenied(`${types.getParentType()?.name}.${node.name.value}`) ? null : leaveOut<FieldNode>(node),
+      InlineFragment: leaveOut<InlineFragmentNode>,
+      FragmentSpread: leaveOut<FragmentSpreadNode>,
       SelectionSet: {
         leave: (set) => (set.selections.length === 0 ? { ...set, selections: [typenameField] } : undefined),
       },
@@ -208,7 +259,6 @@ function selectsData(document: DocumentNode, { name }: OperationDefinitionNode):
 
   function selects({ selections }: SelectionSetNode): boolean {
     return selections.some((selection) => {
-      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return false
       if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith('__')
       if (selection.kind === Kind.INLINE_FRAGMENT) return selects(selection.selectionSet)
       const spread = selection.name.value
