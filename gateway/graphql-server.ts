@@ -99,16 +99,14 @@ function withOwnExecution(supergraph: SupergraphSource): GatewayInterface {
 }
 
 async function execute(
-  { operations, clients }: LoadedSupergraph,
+  { operations, fetches }: LoadedSupergraph,
   request: Parameters<Executor>[0],
 ): ReturnType<Executor> {
   const context = request.context as RequestContext
   const { operationName, variables } = request.request
   try {
     const prepared = operations.prepare({ query: request.source, operationName }, request.document)
-    const { data, errors } = await prepared
-      .admit(variables, context.identity)
-      .run((fetch) => clients.get(fetch.subgraph)!.fetch(fetch, context))
+    const { data, errors } = await prepared.admit(variables, context.identity).run(fetches(context))
     const holder: TextHolder = { [jsonText]: data }
     return {
       data: holder as object as Record<string, unknown>,

@@ -11,6 +11,7 @@ import type { PubSub } from '../platform/pubsub.ts'
 import { tokenReader } from './access-token.ts'
 import { startGraphQLServer } from './graphql-server.ts'
 import { startServer } from './server.ts'
+import type { FetchLimits } from './subgraph-client/subgraph-client.ts'
 import { makeHub } from './subscriptions/hub.ts'
 import { openSupergraph } from './supergraph.ts'
 
@@ -23,12 +24,13 @@ export interface RunningGateway {
 
 /**
  * @param parts.pubsub where events come from; null where there is no way to hear of any
+ * @param parts.fetchLimits how long subgraphs may take, where it is not as long as usual
  * @throws ConfigError when the supergraph follows events and there is no pub/sub
  * @throws Error with the reason when the supergraph does not hold or the port is taken
  */
 export async function startGateway(
   config: GatewayConfig,
-  { log, pubsub }: { log: Log; pubsub: PubSub | null },
+  { log, pubsub, fetchLimits }: { log: Log; pubsub: PubSub | null; fetchLimits?: FetchLimits },
 ): Promise<RunningGateway> {
   const lifecycle = makeLifecycle({
     drainTimeoutMs: config.drainTimeoutMs,
@@ -40,6 +42,7 @@ export async function startGateway(
       subgraphUrls: config.subgraphUrls,
       sign: config.gatewaySecret === null ? null : identitySigner(config.gatewaySecret),
       operations: { introspection: config.introspection },
+      fetchLimits,
       log,
     })
     lifecycle.onClose('supergraph', supergraph.close)

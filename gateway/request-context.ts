@@ -7,4 +7,11 @@ export interface RequestContext {
   readonly identity: Identity
   /** The client's address, past the proxies that are trusted; null for work done for several clients at once. */
   readonly clientAddress: string | null
+  /** Aborts when the client has left before it was answered: queries still under way for it are dropped. */
+  readonly left?: AbortSignal
+  /**
+   * On the clock of `performance.now()`: when the event that is delivered came in. A query begun earlier for somebody
+   * else may not have seen what the event tells of, and is not shared.
+   */
+  readonly notBefore?: number
 }

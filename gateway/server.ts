@@ -1,6 +1,6 @@
 // Fastify in front: who may call from where, what is served on which path, and which transport a request asked for.
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
@@ -102,8 +102,9 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   async function answerGraphQL(request: FastifyRequest, reply: FastifyReply) {
     const makeContext = async (): Promise<RequestContext> => ({
       requestId: request.id,
-      identity: (await readToken(request.headers.authorization)).identity,
+      left: clientLeft(reply.raw),
       clientAddress: request.ip,
+      identity: (await readToken(request.headers.authorization)).identity,
     })
     const operation = operationRequest(request)
     if (!operation || !wantsEventStream(request.headers.accept, operation)) {
@@ -138,6 +139,14 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       await server.close()
     },
   }
+}
+
+function clientLeft(response: ServerResponse): AbortSignal {
+  const leaving = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort()
+  })
+  return leaving.signal
 }
 
 // What stands in the body of a POST or the query of a GET. Null where it is not of that form: Apollo Server says how.

@@ -4,14 +4,17 @@ import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Log } from '../platform/log.ts'
 import { ApolloGateway } from './apollo.ts'
+import type { FetchAnswer, FetchRequest } from './execution/run.ts'
 import { readGraph } from './operations/graph.ts'
 import type { Graph } from './operations/graph.ts'
 import { makeOperations } from './operations/operations.ts'
 import type { OperationOptions, Operations } from './operations/operations.ts'
+import type { RequestContext } from './request-context.ts'
 import { separateSecurity } from './security-directives.ts'
 import type { SecuredSupergraph } from './security-directives.ts'
-import { subgraphClient } from './subgraph-client/subgraph-client.ts'
-import type { SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
+import { makeInFlight } from './subgraph-client/in-flight.ts'
+import { FETCH_LIMITS, subgraphClient } from './subgraph-client/subgraph-client.ts'
+import type { FetchLimits, SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
 import { readChannels } from './subscriptions/channels.ts'
 import type { ChannelRules } from './subscriptions/channels.ts'
 
@@ -23,6 +26,8 @@ export interface LoadedSupergraph {
   readonly channels: ChannelRules
   /** By subgraph name. A subgraph without a server has none. */
   readonly clients: ReadonlyMap<string, SubgraphClient>
+  /** What one operation fetches with. All its fetches together have one deadline, which counts from this call. */
+  fetches(context: RequestContext): (request: FetchRequest) => Promise<FetchAnswer>
 }
 
 export interface SupergraphSource {
@@ -44,12 +49,15 @@ export async function openSupergraph(options: {
   readonly subgraphUrls: Readonly<Record<string, string>>
   readonly sign: SignIdentity | null
   readonly operations: OperationOptions
+  /** Default: `FETCH_LIMITS` */
+  readonly fetchLimits?: FetchLimits
   readonly log: Log
 }): Promise<SupergraphSource> {
-  const { file, subgraphUrls, sign, log } = options
+  const { file, subgraphUrls, sign, fetchLimits: limits = FETCH_LIMITS, log } = options
   const listeners: ((next: LoadedSupergraph) => void)[] = []
   // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
   const clients = new Map<string, SubgraphClient>()
+  const inFlight = makeInFlight(limits.fetchTimeoutMs)
 
   let sdl = await readFile(file, 'utf8')
   let secured = separateSecurity(sdl)
@@ -87,11 +95,16 @@ export async function openSupergraph(options: {
   function load(secured: SecuredSupergraph): LoadedSupergraph {
     const graph = readGraph(secured)
     const withServer = graph.subgraphs.filter(({ name, url }) => isHttp(addressOf(name, url)))
+    const served = new Map(withServer.map(({ name, url }) => [name, client(name, url)]))
     return {
       graph,
       operations: makeOperations(graph, options.operations),
       channels: readChannels(graph.schema),
-      clients: new Map(withServer.map(({ name, url }) => [name, client(name, url)])),
+      clients: served,
+      fetches: (context) => {
+        const deadlineAt = performance.now() + limits.operationTimeoutMs
+        return (request) => served.get(request.subgraph)!.fetch(request, context, deadlineAt)
+      },
     }
   }
 
@@ -104,7 +117,9 @@ export async function openSupergraph(options: {
     const key = `${name} ${address}`
     let known = clients.get(key)
     if (!known) {
-      known = isHttp(address) ? subgraphClient({ name, url: address, sign, log }) : withoutServer(name)
+      known = isHttp(address)
+        ? subgraphClient({ name, url: address, sign, inFlight, limits, log })
+        : withoutServer(name)
       clients.set(key, known)
     }
     return known

@@ -1,4 +1,4 @@
-// One subgraph over HTTP: a pool of connections, a deadline, a signed identity.
+// One subgraph over HTTP: a pool of connections, deadlines, retries, one fetch for equal queries, a signed identity.
 import { Pool } from 'undici'
 import { ApiError } from '../../platform/errors.ts'
 import { IDENTITY_HEADER } from '../../platform/identity.ts'
@@ -6,67 +6,143 @@ import type { ForwardedIdentity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { FetchAnswer, FetchRequest } from '../execution/run.ts'
 import type { RequestContext } from '../request-context.ts'
+import { readAnswer } from './answer.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+import type { Outcome } from './circuit-breaker.ts'
+import { ClientLeft, DeadlinePassed } from './in-flight.ts'
+import type { InFlight } from './in-flight.ts'
+import { post } from './post.ts'
+import type { HttpAnswer } from './post.ts'
+import { FailedAttempt, readRetryAfterMs, withRetries } from './retry.ts'
 
 /** Connections to one subgraph; fetches beyond wait their turn. */
 const CONNECTIONS = 50
 const CONNECT_TIMEOUT_MS = 2_000
-/** A subgraph cancels its statements after 2 s: one that has said nothing by now will not. */
-const FETCH_TIMEOUT_MS = 10_000
+/** Several times the largest page. More is a fault, and one answer that is read holds up everybody else's. */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024
+/** These pass: the subgraph, or what stands before it, has no room now. */
+const passing = new Set([429, 502, 503, 504])
+
+/** How long things may take. Settable for tests, which would take as long. */
+export interface FetchLimits {
+  /** One fetch with its retries. A subgraph cancels its statements after 2 s: one that has said nothing by now will not. */
+  readonly fetchTimeoutMs: number
+  /** All fetches of one operation, which may follow one another. */
+  readonly operationTimeoutMs: number
+}
+export const FETCH_LIMITS: FetchLimits = { fetchTimeoutMs: 10_000, operationTimeoutMs: 20_000 }
 
 export type SignIdentity = (forwarded: ForwardedIdentity, subgraph: string) => string
 
 export interface SubgraphClient {
-  /** @throws ApiError SUBGRAPH_UNAVAILABLE or TIMEOUT */
-  fetch(request: FetchRequest, context: RequestContext): Promise<FetchAnswer>
+  /**
+   * @param deadlineAt when the operation ends, on the clock of `performance.now()`
+   * @throws ApiError SUBGRAPH_UNAVAILABLE or TIMEOUT
+   */
+  fetch(request: FetchRequest, context: RequestContext, deadlineAt: number): Promise<FetchAnswer>
   /** Asks for a path beside the subgraph's GraphQL endpoint and answers with the HTTP status, or null for none. */
   probe(path: string): Promise<number | null>
   close(): Promise<void>
 }
 
-/** @param sign null sends no identity: the subgraphs are somebody else's */
+/** @param options.sign null sends no identity: the subgraphs are somebody else's */
 export function subgraphClient(options: {
   readonly name: string
   readonly url: string
   readonly sign: SignIdentity | null
+  /** Of all subgraphs together: a change in one may show in another. */
+  readonly inFlight: InFlight
+  readonly limits: FetchLimits
   readonly log: Log
 }): SubgraphClient {
-  const { name, sign, log } = options
+  const { name, sign, inFlight, limits, log } = options
   const url = new URL(options.url)
   const path = url.pathname + url.search
-  const pool = new Pool(url.origin, { connections: CONNECTIONS, connect: { timeout: CONNECT_TIMEOUT_MS } })
+  const pool = new Pool(url.origin, {
+    connections: CONNECTIONS,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    // Deadlines are our own, and for the whole answer: drops that keep coming would never be late to these.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  const breaker = circuitBreaker({
+    onChange: (state) =>
+      state === 'open'
+        ? log.warn({ subgraph: name }, 'subgraph does not answer, it is tried once a second from now on')
+        : log.info({ subgraph: name }, 'subgraph answers again'),
+  })
 
-  async function send(body: string, context: RequestContext): Promise<unknown> {
-    const response = await pool.request({
-      method: 'POST',
-      path,
-      body,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/graphql-response+json, application/json',
-        'x-request-id': context.requestId,
-        ...(sign && {
-          [IDENTITY_HEADER]: sign({ identity: context.identity, clientAddress: context.clientAddress }, name),
-        }),
-      },
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+  async function query(body: string, context: RequestContext, deadlineAt: number): Promise<string> {
+    const { left, notBefore } = context
+    const of = { person: personOf(context), key: `${name} ${forwardedKey(context)} ${body}` }
+    return inFlight.fetch(of, { left, notBefore, deadlineAt }, (signal) => {
+      const endsAt = performance.now() + limits.fetchTimeoutMs
+      return withRetries(() => attempt(body, context, signal), {
+        remainingMs: () => endsAt - performance.now(),
+        signal,
+      })
     })
-    const text = await response.body.text()
-    // A 401 or 403 is about the gateway's own signature, not about the client, who would misread it.
-    if (response.statusCode === 401 || response.statusCode === 403 || response.statusCode >= 500) {
-      throw new Error(`status ${response.statusCode}`)
+  }
+
+  // Sent once, and to its end also when the client leaves: half a mutation is worse than one whose answer nobody reads.
+  async function mutate(body: string, context: RequestContext, deadlineAt: number): Promise<string> {
+    const controller = new AbortController()
+    const timeoutMs = Math.min(limits.fetchTimeoutMs, deadlineAt - performance.now())
+    if (timeoutMs <= 0) throw new DeadlinePassed()
+    const timer = setTimeout(() => controller.abort(new DeadlinePassed()), timeoutMs)
+    try {
+      return await attempt(body, context, controller.signal)
+    } finally {
+      clearTimeout(timer)
+      inFlight.forget(personOf(context))
     }
-    return JSON.parse(text)
+  }
+
+  async function attempt(body: string, context: RequestContext, signal: AbortSignal): Promise<string> {
+    const admission = breaker.admit()
+    if (!admission) throw new SubgraphLeftAlone()
+    let outcome: Outcome = 'failed'
+    try {
+      const request = { path, headers: headersFor(context), body, bytesMax: ANSWER_BYTES_MAX }
+      const answer = await post(pool, request, signal)
+      if (answer.status < 500) outcome = 'answered'
+      return textOf(answer)
+    } catch (error) {
+      if (error instanceof ClientLeft) outcome = 'abandoned'
+      throw error
+    } finally {
+      breaker.report(admission, outcome)
+    }
+  }
+
+  function headersFor({ requestId, identity, clientAddress }: RequestContext): Record<string, string> {
+    return {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      'x-request-id': requestId,
+      ...(sign && { [IDENTITY_HEADER]: sign({ identity, clientAddress }, name) }),
+    }
+  }
+
+  // All that a subgraph is told of who asks. Where it is told nothing, everybody gets the same answer.
+  function forwardedKey({ identity, clientAddress }: RequestContext): string {
+    return sign ? JSON.stringify([identity, clientAddress]) : ''
+  }
+
+  // Not all claims: what somebody changed in one session is to be seen in the other.
+  function personOf({ identity }: RequestContext): string {
+    return sign ? (identity.subject ?? '') : ''
   }
 
   return {
-    async fetch({ body }, context) {
+    async fetch({ body, isMutation }, context, deadlineAt) {
       try {
-        const answer = await send(body, context)
-        if (!isGraphQLAnswer(answer)) throw new Error('not an answer of a GraphQL server')
-        return answer
+        return readAnswer(await (isMutation ? mutate : query)(body, context, deadlineAt))
       } catch (error) {
-        log.warn({ err: error, subgraph: name, requestId: context.requestId }, 'fetch from subgraph failed')
-        throw fetchError(error)
+        if (!(error instanceof SubgraphLeftAlone || error instanceof ClientLeft)) {
+          log.warn({ err: error, subgraph: name, requestId: context.requestId }, 'fetch from subgraph failed')
+        }
+        throw publicErrorOf(error)
       }
     },
 
@@ -89,13 +165,24 @@ export function subgraphClient(options: {
   }
 }
 
-function isGraphQLAnswer(answer: unknown): answer is FetchAnswer {
-  return typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer)
+class SubgraphLeftAlone extends Error {
+  override readonly name = 'SubgraphLeftAlone'
 }
 
-function fetchError(error: unknown): ApiError {
-  const isLate = error instanceof Error && error.name === 'TimeoutError'
-  return isLate
-    ? new ApiError('TIMEOUT', 'A part of the answer did not come in time.', { cause: error })
-    : new ApiError('SUBGRAPH_UNAVAILABLE', 'A part of the answer could not be had.', { cause: error })
+/** @throws FailedAttempt when its status says that there is no answer in it */
+function textOf({ status, headers, text }: HttpAnswer): string {
+  if (passing.has(status)) {
+    const retryAfterMs = readRetryAfterMs(headers['retry-after'])
+    throw new FailedAttempt(`status ${status}`, { retry: 'later', retryAfterMs })
+  }
+  // A 401 or 403 is about the gateway's own signature, not about the client, who would misread it.
+  if (status === 401 || status === 403 || status >= 500) throw new FailedAttempt(`status ${status}`)
+  return text
+}
+
+// Without the cause, which tells addresses and is in the log.
+function publicErrorOf(error: unknown): ApiError {
+  return error instanceof DeadlinePassed
+    ? new ApiError('TIMEOUT', 'A part of the answer did not come in time.')
+    : new ApiError('SUBGRAPH_UNAVAILABLE', 'A part of the answer could not be had.')
 }

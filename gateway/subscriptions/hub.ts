@@ -54,8 +54,9 @@ function makeSource(name: string, pubsub: PubSub, log: Log) {
   function receive({ position: next, channels, event }: PublishedEvent): void {
     if (next <= position) return // sent again by a publisher that took over
     position = next
+    const receivedAt = performance.now()
     for (const group of groups.values()) {
-      if (channels.some((channel) => group.channels.has(channel))) group.deliver(event)
+      if (channels.some((channel) => group.channels.has(channel))) group.deliver(event, receivedAt)
     }
   }
 
@@ -66,8 +67,9 @@ function makeSource(name: string, pubsub: PubSub, log: Log) {
       const key = `${JSON.stringify(context.identity)} ${operation.key}`
       let group = groups.get(key)
       if (!group) {
-        // What is fetched for a group is fetched for all its members, whatever addresses they come from.
-        group = makeGroup(operation, { ...context, clientAddress: null }, log, () => groups.delete(key))
+        // What is fetched for a group is fetched for all its members, whatever addresses they come from and whoever leaves.
+        const ofAll = { ...context, clientAddress: null, left: undefined }
+        group = makeGroup(operation, ofAll, log, () => groups.delete(key))
         groups.set(key, group)
       }
       return group.join()
@@ -81,7 +83,7 @@ function makeSource(name: string, pubsub: PubSub, log: Log) {
 
 interface Group {
   readonly channels: ReadonlySet<string>
-  deliver(event: PublishedEvent['event']): void
+  deliver(event: PublishedEvent['event'], receivedAt: number): void
   join(): AsyncGenerator<EventResult, void, void>
 }
 
@@ -89,8 +91,8 @@ function makeGroup(operation: SubscriptionOperation, context: RequestContext, lo
   const members = new Set<ReturnType<typeof makeQueue<EventResult>>>()
   let last: Promise<void> = Promise.resolve()
 
-  async function run(event: PublishedEvent['event']): Promise<void> {
-    const result = await operation.run(event, context).catch((error: unknown): EventResult => {
+  async function run(event: PublishedEvent['event'], notBefore: number): Promise<void> {
+    const result = await operation.run(event, { ...context, notBefore }).catch((error: unknown): EventResult => {
       log.error({ err: error, requestId: context.requestId }, 'event could not be resolved')
       return { data: null, errors: [publicError({ message: '' }, context.requestId)] }
     })
@@ -99,9 +101,9 @@ function makeGroup(operation: SubscriptionOperation, context: RequestContext, lo
 
   return {
     channels: new Set(operation.channels.names),
-    deliver(event) {
+    deliver(event, receivedAt) {
       // One at a time: results leave in the order of the events.
-      last = last.then(() => run(event))
+      last = last.then(() => run(event, receivedAt))
     },
     join() {
       const queue = makeQueue<EventResult>({

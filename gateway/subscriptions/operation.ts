@@ -34,7 +34,7 @@ export interface SubscriptionOperation {
  * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it
  */
 export function prepareSubscription(
-  { graph, operations, channels, clients }: LoadedSupergraph,
+  { graph, operations, channels, fetches }: LoadedSupergraph,
   request: OperationRequest,
   identity: Identity,
 ): SubscriptionOperation {
@@ -63,10 +63,7 @@ export function prepareSubscription(
         rootValue: event,
         variableValues: variables,
       })
-      const { data, errors } = await admitted.run(
-        (fetch) => clients.get(fetch.subgraph)!.fetch(fetch, context),
-        isObject(first) ? first : {},
-      )
+      const { data, errors } = await admitted.run(fetches(context), isObject(first) ? first : {})
       const shown = errors.map((error) => publicError(error, context.requestId))
       return { data: JSON.parse(data) as unknown, ...(shown.length > 0 && { errors: shown }) }
     },
