@@ -82,6 +82,8 @@ interface Field {
 interface Selected {
   readonly on: string
   readonly set: SelectionSetNode
+  /** Holds where the set counts: the field may be selected twice, on other conditions and with other selections. */
+  readonly condition: Condition | null
 }
 
 type Condition = (variables: Readonly<Record<string, unknown>>) => boolean
@@ -93,7 +95,7 @@ interface WrittenField extends Field {
 export function compileProjection(options: ProjectionOptions): (input: ProjectionInput) => string {
   const { schema, operation } = options
   const rootType = schema.getRootType(operation.operation)!
-  const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet }])
+  const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet, condition: null }])
   return (input) => writeRoot(input.data, { ...input, reported: new Set() }, null as never) ?? 'null'
 
   function objectWriter(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Write {
@@ -204,10 +206,10 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
 
   function collectFields(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Field[] {
     const fields = new Map<string, Field>()
-    for (const selected of selectionSets) collect(selected, null)
+    for (const selected of selectionSets) collect(selected)
     return [...fields.values()]
 
-    function collect({ on, set }: Selected, outer: Condition | null): void {
+    function collect({ on, set, condition: outer }: Selected): void {
       for (const selection of set.selections) {
         const condition = conditionOf(selection.directives, outer)
         if (condition === false) continue
@@ -218,7 +220,7 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
         const fragment =
           selection.kind === Kind.FRAGMENT_SPREAD ? options.fragments.get(selection.name.value)! : selection
         const narrowed = fragment.typeCondition?.name.value ?? on
-        if (appliesTo(narrowed, type)) collect({ on: narrowed, set: fragment.selectionSet }, condition)
+        if (appliesTo(narrowed, type)) collect({ on: narrowed, set: fragment.selectionSet, condition })
       }
     }
 
@@ -229,7 +231,7 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
       if (known && !known.denial && denial) return
       const before = known && (denial || !known.denial) ? known : undefined
       const named = getNamedType(type.getFields()[name.value]?.type)
-      const own = selectionSet && named ? [{ on: named.name, set: selectionSet }] : []
+      const own = selectionSet && named ? [{ on: named.name, set: selectionSet, condition }] : []
       fields.set(responseName, {
         responseName,
         key: `${JSON.stringify(responseName)}:`,
@@ -293,7 +295,7 @@ function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
     case GraphQLInt.name:
       return (value) => Number.isInteger(value) && (value as number) <= INT_MAX && (value as number) >= INT_MIN
     case GraphQLFloat.name:
-      return (value) => typeof value === 'number'
+      return (value) => Number.isFinite(value) // 1e400 is read as Infinity, and would be written as null
     case GraphQLString.name:
       return (value) => typeof value === 'string'
     case GraphQLBoolean.name:

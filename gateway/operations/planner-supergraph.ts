@@ -1,9 +1,9 @@
 // The supergraph as the planner gets it, which differs from the one that is served in two ways:
 //
-// - A `@requires` may name fields with arguments. The planner fetches such a field under its own name, where it meets the
-//   client's selection of the same field with other arguments, and one of the two gets the other's value. So each becomes
-//   a hidden field without arguments, which nothing else can meet; fetches ask for it as `hidden: field(arguments)`, and
-//   representations write it as `field`.
+// - A `@requires` may name fields that take arguments, with some or with none. The planner fetches such a field under its
+//   own name, where it meets the client's selection of the same field with other arguments, and one of the two gets the
+//   other's value. So each becomes a hidden field without arguments, which nothing else can meet; fetches ask for it as
+//   `hidden: field(arguments)`, and representations write it as `field`.
 // - Keys that can be resolved stand first: the planner takes the first that fits, resolvable or not.
 import { Kind, parse, print, visit } from 'graphql'
 import type {
@@ -50,13 +50,13 @@ export function plannerSupergraph(supergraphSdl: string): PlannerSupergraph {
     ObjectTypeDefinition: { enter: hideRequired },
     InterfaceTypeDefinition: { enter: hideRequired },
   })
-  const uses = usesOf(changed, types)
+  const uses = usesOf(changed, types, (name) => byName.get(name)?.name ?? name)
   const completed: DocumentNode = {
     ...changed,
     definitions: changed.definitions.map((definition) => {
       if (!isComposite(definition)) return definition
-      const own = (definition.fields ?? []).map((field) => withoutIdleExternals(definition, field))
-      const fields = [...own, ...(added.get(definition.name.value)?.values() ?? [])]
+      const all = [...(definition.fields ?? []), ...(added.get(definition.name.value)?.values() ?? [])]
+      const fields = all.map((field) => withoutIdleExternals(definition, field))
       return { ...definition, fields, directives: resolvableFirst(definition.directives) }
     }),
   }
@@ -71,9 +71,9 @@ export function plannerSupergraph(supergraphSdl: string): PlannerSupergraph {
       const requires = directive.arguments?.find(({ name }) => name.value === 'requires')
       if (directive.name.value !== 'join__field' || requires?.value.kind !== Kind.STRING) return directive
       const text = requires.value.value
-      if (!text.includes('(')) return directive
       const found: string[] = []
       const rewritten = hideArguments(type.name.value, selectionSetOf(text), found)
+      if (found.length === 0) return directive
       requiredBy.set(`${type.name.value}.${field.name.value}`, found)
       const value = { ...requires.value, value: print(rewritten).replace(/\s+/g, ' ').slice(1, -1).trim() }
       return {
@@ -98,7 +98,7 @@ export function plannerSupergraph(supergraphSdl: string): PlannerSupergraph {
           selection.selectionSet && definition
             ? hideArguments(namedType(definition.type), selection.selectionSet, found)
             : selection.selectionSet
-        if (!selection.arguments?.length || !definition) return { ...selection, selectionSet }
+        if (!definition?.arguments?.length) return { ...selection, selectionSet }
         const hidden = hide(typeName, definition, selection)
         found.push(hidden)
         return { kind: Kind.FIELD, name: { kind: Kind.NAME, value: hidden }, selectionSet }
@@ -127,9 +127,12 @@ export function plannerSupergraph(supergraphSdl: string): PlannerSupergraph {
     return hidden
   }
 
-  /** An `@external` that only a hidden field is left of would be refused as useless. */
+  // An `@external` that nothing of its subgraph uses is refused: of the field, where only a hidden one is used in its place,
+  // and of a hidden one that another subgraph uses.
   function withoutIdleExternals(type: CompositeDefinition, field: FieldDefinitionNode): FieldDefinitionNode {
-    if (![...byName.values()].some(({ name }) => name === field.name.value)) return field
+    const isConcerned = ([hidden, { name }]: [string, HiddenField]) =>
+      hidden === field.name.value || name === field.name.value
+    if (![...byName].some(isConcerned)) return field
     const directives = field.directives?.filter((directive) => {
       const isExternal = argumentOf(directive, 'external')?.kind === Kind.BOOLEAN
       const graph = argumentOf(directive, 'graph')
@@ -141,7 +144,11 @@ export function plannerSupergraph(supergraphSdl: string): PlannerSupergraph {
 }
 
 /** The fields that keys, `@requires` and `@provides` of each subgraph name, as `GRAPH Type.field`. */
-function usesOf(document: DocumentNode, types: ReadonlyMap<string, CompositeDefinition>): ReadonlySet<string> {
+function usesOf(
+  document: DocumentNode,
+  types: ReadonlyMap<string, CompositeDefinition>,
+  realName: (name: string) => string,
+): ReadonlySet<string> {
   const uses = new Set<string>()
   for (const type of document.definitions.filter(isComposite)) {
     for (const directive of type.directives ?? []) add(directive, 'key', type.name.value)
@@ -167,7 +174,7 @@ function usesOf(document: DocumentNode, types: ReadonlyMap<string, CompositeDefi
         walk(graph, selection.typeCondition?.name.value ?? typeName, selection.selectionSet)
       if (selection.kind !== Kind.FIELD) continue
       uses.add(`${graph} ${typeName}.${selection.name.value}`)
-      const field = types.get(typeName)?.fields?.find(({ name }) => name.value === selection.name.value)
+      const field = types.get(typeName)?.fields?.find(({ name }) => name.value === realName(selection.name.value))
       if (field && selection.selectionSet) walk(graph, namedType(field.type), selection.selectionSet)
     }
   }

@@ -233,7 +233,8 @@ function onlyWanted(
     if (conditions.length === 0) return undefined
     const holds = conditions.every(({ name, arguments: given }) => {
       const value = given?.[0]?.value
-      const met = value?.kind === Kind.VARIABLE ? variables[value.name.value] : value?.kind === Kind.BOOLEAN && value.value
+      const met =
+        value?.kind === Kind.VARIABLE ? variables[value.name.value] : value?.kind === Kind.BOOLEAN && value.value
       return (met === true) === (name.value === 'include')
     })
     return holds ? { ...node, directives: node.directives?.filter((each) => !conditions.includes(each)) } : null
