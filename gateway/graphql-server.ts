@@ -8,8 +8,9 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError }
 import type { Log } from '../platform/log.ts'
 import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
+import { isRefusedRequest, persistedQueryStore, wants200, withCode } from './graphql-over-http.ts'
 import type { RequestContext } from './request-context.ts'
-import { DOCUMENT_TOKENS_MAX, parseErrorExtensions } from './operations/limits.ts'
+import { DOCUMENT_TOKENS_MAX } from './operations/limits.ts'
 import { RefusedOperation } from './operations/operations.ts'
 import type { OperationRequest } from './operations/operations.ts'
 import type { LoadedSupergraph, SupergraphSource } from './supergraph.ts'
@@ -43,7 +44,11 @@ export async function startGraphQLServer({
     introspection: true,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
-    formatError: (formatted) => publicError(withLimit(formatted)),
+    formatError: (formatted, error) => publicError(withCode(formatted, error)),
+    // GET runs queries alone, POST takes JSON alone, and who asks stands in a header that no browser adds by itself: a
+    // page elsewhere can make nobody do anything, and reads no answer without CORS.
+    csrfPrevention: false,
+    persistedQueries: { cache: persistedQueryStore() },
     stringifyResult,
     logger: log,
     stopOnTerminationSignals: false, // platform/lifecycle.ts does
@@ -124,12 +129,6 @@ function asGraphQLErrors(errors: readonly GraphQLFormattedError[]): GraphQLError
     .map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }))
 }
 
-// Apollo Server parses before we prepare, and calls every document that it does not get through malformed.
-function withLimit(error: GraphQLFormattedError): GraphQLFormattedError {
-  if (error.extensions?.['code'] !== 'GRAPHQL_PARSE_FAILED') return error
-  return { ...error, extensions: { ...error.extensions, ...parseErrorExtensions(error) } }
-}
-
 function stringifyResult({ data, ...rest }: FormattedExecutionResult): string {
   const text = (data as TextHolder | null | undefined)?.[jsonText]
   if (text === undefined) return JSON.stringify({ ...rest, data })
@@ -165,12 +164,16 @@ function reporting(log: Log): ApolloServerPlugin<RequestContext> {
         },
         async didEncounterErrors({ errors }) {
           for (const error of errors) {
-            if (isInternal(error)) log.error({ err: error.originalError ?? error, requestId }, 'operation failed')
+            if (isInternal(error) && !isRefusedRequest(error))
+              log.error({ err: error.originalError ?? error, requestId }, 'operation failed')
           }
         },
-        async willSendResponse({ response, operation, operationName }) {
+        async willSendResponse({ request, response, operation, operationName }) {
           if (response.body.kind !== 'single') return
           const { errors } = response.body.singleResult
+          if (response.http.status === 400 && wants200(request.http?.headers.get('accept'), errors ?? [])) {
+            response.http.status = 200
+          }
           for (const error of errors ?? []) {
             if (isInternal(error)) (error.extensions as Record<string, unknown>)['requestId'] = requestId
           }

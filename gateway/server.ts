@@ -14,6 +14,7 @@ import type { GatewayConfig } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import type { ReadToken } from './access-token.ts'
 import { publicError } from './errors.ts'
+import { checkRequest } from './graphql-over-http.ts'
 import type { GraphQLServer } from './graphql-server.ts'
 import { healthRoutes } from './health.ts'
 import { openingQuery } from './playground/opening-query.ts'
@@ -78,7 +79,13 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   })
 
   healthRoutes(server, { supergraph: () => supergraph.current, isReady: parts.isReady })
-  server.route({ method: ['GET', 'POST'], url: GRAPHQL_PATH, handler: answerGraphQL })
+  server.removeContentTypeParser('text/plain') // JSON alone is read: anything else is 415
+  server.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: GRAPHQL_PATH,
+    onRequest: checkRequest,
+    handler: answerGraphQL,
+  })
   if (config.playground) {
     const { apiSchema, rules } = supergraph.current.graph
     playgroundRoutes(
