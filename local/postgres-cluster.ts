@@ -36,8 +36,8 @@ export function clusterOwner(folder: DataFolder): Account | null {
  * @throws Problem when the cluster is another account's or another Postgres's, or cannot be made
  */
 export async function openCluster(folder: DataFolder, programs: Programs): Promise<string> {
-  removeUnfinished(folder)
   if (!hasCluster(folder)) await makeCluster(folder, programs)
+  removeUnfinished(folder)
   const uid = process.getuid?.() ?? 0
   const owner = clusterOwner(folder)
   if (uid !== 0 && owner && owner.uid !== uid) {
@@ -117,11 +117,16 @@ async function makeCluster(folder: DataFolder, programs: Programs): Promise<void
   }
 }
 
-// What a process left that was killed while it made a cluster.
+// What a process left that was killed while it made a cluster. If its initdb still writes there, the next start removes it.
 function removeUnfinished(folder: DataFolder): void {
   for (const name of readdirSync(folder.path)) {
     const [, pid] = /^postgres\.init-(\d+)-/.exec(name) ?? []
-    if (pid && !isRunning(Number(pid))) rmSync(join(folder.path, name), { recursive: true, force: true })
+    if (!pid || isRunning(Number(pid))) continue
+    try {
+      rmSync(join(folder.path, name), { recursive: true, force: true })
+    } catch {
+      continue
+    }
   }
 }
 
