@@ -40,7 +40,8 @@ export function makeOperations(graph: Graph, options: OperationOptions): Operati
 
   return {
     prepare({ query, operationName }, document) {
-      const key = `${operationName ?? ''}\n${query}`
+      // With the length of the name, so that no name and query can pose as another two: refusals are kept as well.
+      const key = operationName == null ? `-${query}` : `${operationName.length}:${operationName}${query}`
       let prepared = kept.get(key)
       if (!prepared) {
         try {
