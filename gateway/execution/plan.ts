@@ -1,7 +1,9 @@
 // A query plan made into functions, once: what runs for each request is what differs between requests.
 import { GraphQLError, Kind, OperationTypeNode, parse } from 'graphql'
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { ApiError } from '../../platform/errors.ts'
 import type { FetchNode, PlanNode } from '../apollo.ts'
+import { errorsOf } from './fetch-errors.ts'
 import { copyUnlessLast, isObject, merge } from './merge.ts'
 import { compileRepresentation } from './representations.ts'
 import { compileRewrites } from './rewrites.ts'
@@ -58,19 +60,25 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
   function compileRootFetch(node: FetchNode): Step {
     const writeBody = compileBody(node)
     const rewrite = compileRewrites(schema, node.outputRewrites)
-    const roots = rootNames(node.operation).map(names.shown)
+    const shown = clientPath(node)
+    const roots = shown(rootNames(node.operation))
     return async (run, objects, path) => {
-      const answer = await fetchOrReport(run, node, writeBody(run, null), (failure) => {
+      const report = (failure: GraphQLFormattedError) => {
         for (const place of hydrate(run.data, path, names)) {
           for (const root of roots) run.errors.push(at(failure, [...place, root]))
         }
-      })
+      }
+      const answer = await fetchOrReport(run, node, writeBody(run, null), report)
       if (!answer) return
-      for (const error of answer.errors ?? []) {
+      const errors = errorsOf(answer)
+      for (const error of errors) {
         for (const place of hydrate(run.data, path, names))
           run.errors.push(at(error, [...place, ...shown(error.path ?? [])]))
       }
-      if (!isObject(answer.data)) return
+      if (!isObject(answer.data)) {
+        if (errors.length === 0) report(unusable())
+        return
+      }
       rewrite?.(answer.data)
       const { data } = answer
       objects.forEach((object, nth) => merge(object, copyUnlessLast(data, nth, objects.length)))
@@ -81,6 +89,7 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
     const writeBody = compileBody(node)
     const represent = compileRepresentation(schema, requires, compileRewrites(schema, node.inputRewrites), names.real)
     const rewrite = compileRewrites(schema, node.outputRewrites)
+    const shown = clientPath(node)
 
     return async (run, objects, path) => {
       // Equal representations are sent once: the hundred items of one owner ask for one owner.
@@ -96,18 +105,26 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
       const placesOf = [...places.values()]
 
       const body = writeBody(run, `[${[...places.keys()].join(',')}]`)
-      const answer = await fetchOrReport(run, node, body, (failure) => {
+      const report = (failure: GraphQLFormattedError, places: readonly number[]) => {
         const paths = hydrate(run.data, path, names)
-        for (const index of placesOf.flat()) run.errors.push(at(failure, paths[index] ?? []))
-      })
+        for (const place of places) run.errors.push(at(failure, paths[place] ?? []))
+      }
+      const answer = await fetchOrReport(run, node, body, (failure) => report(failure, placesOf.flat()))
       if (!answer) return
-      if (answer.errors?.length) reportEntityErrors(run, answer.errors, placesOf, path)
+      const errors = errorsOf(answer)
+      if (errors.length > 0) reportEntityErrors(run, errors, placesOf, path, shown)
 
       const entities = answer.data?.['_entities']
-      if (!Array.isArray(entities)) return
+      if (!Array.isArray(entities) || entities.length !== placesOf.length) {
+        if (errors.length === 0) report(unusable(), placesOf.flat())
+        return
+      }
       entities.forEach((entity: unknown, index) => {
-        if (!isObject(entity)) return
-        const places = placesOf[index] ?? []
+        const places = placesOf[index]!
+        if (!isObject(entity)) {
+          if (entity !== null) report(unusable(), places)
+          return
+        }
         places.forEach((place, nth) => {
           const target = objects[place]!
           const copy = copyUnlessLast(entity, nth, places.length)
@@ -128,27 +145,39 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
     errors: readonly GraphQLFormattedError[],
     placesOf: readonly (readonly number[])[],
     path: PlanPath,
+    shown: (path: PlanPath) => (string | number)[],
   ): void {
     const paths = hydrate(run.data, path, names)
     for (const error of errors) {
       const [root, index, ...rest] = error.path ?? []
       const places = root === '_entities' && typeof index === 'number' ? placesOf[index] : undefined
       if (!places) {
-        run.errors.push(at(error, upToList(path)))
+        run.errors.push(at(error, shown(upToList(path))))
         continue
       }
       for (const place of places) run.errors.push(at(error, [...(paths[place] ?? []), ...shown(rest)]))
     }
   }
 
-  function shown(path: readonly (string | number)[]): (string | number)[] {
-    return path.map((step) => (typeof step === 'string' ? names.shown(step) : step))
+  // A path in a fetch's answer, as the client knows it. The planner's own aliases are unique in a fetch.
+  function clientPath({ outputRewrites = [] }: FetchNode): (path: PlanPath) => (string | number)[] {
+    const renamed = new Map(
+      outputRewrites.flatMap((rewrite) =>
+        rewrite.kind === 'KeyRenamer' ? [[rewrite.path.at(-1), rewrite.renameKeyTo] as const] : [],
+      ),
+    )
+    return (path) =>
+      path.map((step) => (typeof step === 'string' ? names.real(names.shown(renamed.get(step) ?? step)) : step))
   }
+}
 
-  function upToList(path: PlanPath): (string | number)[] {
-    const list = path.indexOf('@')
-    return shown(list < 0 ? path : path.slice(0, list))
-  }
+function upToList(path: PlanPath): PlanPath {
+  const list = path.indexOf('@')
+  return list < 0 ? path : path.slice(0, list)
+}
+
+function unusable(): GraphQLFormattedError {
+  return new ApiError('SUBGRAPH_UNAVAILABLE', 'A part of the answer could not be had.').toJSON()
 }
 
 /** What a fetch asks of the root: the places that its failure leaves empty. */

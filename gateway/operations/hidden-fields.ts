@@ -56,10 +56,13 @@ export function restoreHiddenFields(node: PlanNode, hidden: HiddenFields): PlanN
     const groups = groupsWithoutClash(clashing)
     return groups.map((group, index) => {
       const others = clashing.filter((name) => !group.includes(name))
+      const part = selecting(document, group, clashing, index === 0)
+      const used = variablesOf(part)
       return {
         ...node,
         requires: without(node.requires!, others),
-        operation: print(selecting(document, group, clashing, index === 0)),
+        operation: print(declaring(part, used)),
+        variableUsages: node.variableUsages?.filter((name) => used.has(name)),
       }
     })
   }
@@ -121,4 +124,20 @@ export function restoreHiddenFields(node: PlanNode, hidden: HiddenFields): PlanN
   function realName(name: string): string {
     return hidden.byName.get(name)?.name ?? name
   }
+}
+
+function variablesOf(document: DocumentNode): ReadonlySet<string> {
+  const used = new Set<string>()
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  })
+  return used
+}
+
+/** Subgraphs refuse an operation that declares what it does not use. */
+function declaring(document: DocumentNode, used: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
+    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null),
+  })
 }
