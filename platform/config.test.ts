@@ -64,6 +64,9 @@ describe('settings', () => {
   it('give one machine both databases or neither', () => {
     const env: Env = { USERS_DATABASE_URL: 'postgres://localhost/users' }
     expect(() => localConfig(env)).toThrow(ConfigError)
+    expect(() => localConfig({ ...env, PORT: 'many' })).toThrow(
+      /- PORT .*\n- USERS_DATABASE_URL and ITEMS_DATABASE_URL/,
+    )
     expect(localConfig({ ...env, ITEMS_DATABASE_URL: 'postgresql://localhost/items' })).toMatchObject({
       itemsDatabaseUrl: 'postgresql://localhost/items',
     })

@@ -177,17 +177,19 @@ export interface LocalConfig {
 
 /** @throws ConfigError naming every malformed variable at once */
 export function localConfig(env: Env): LocalConfig {
-  const read = readEnv(env, {
+  const variables = {
     ...everyProcess,
     PORT: port.default(4_000),
     DATA_DIR: z.string().default(projectFile('.data')),
     USERS_DATABASE_URL: postgresUrl.optional(),
     ITEMS_DATABASE_URL: postgresUrl.optional(),
     REDIS_URL: redisUrl.optional(),
-  })
-  if (!read.USERS_DATABASE_URL !== !read.ITEMS_DATABASE_URL) {
-    throw new ConfigError(['USERS_DATABASE_URL and ITEMS_DATABASE_URL go together: set both or neither'])
   }
+  const read = readEnv(env, variables, ({ USERS_DATABASE_URL, ITEMS_DATABASE_URL }) =>
+    !USERS_DATABASE_URL === !ITEMS_DATABASE_URL
+      ? []
+      : ['USERS_DATABASE_URL and ITEMS_DATABASE_URL go together: set both or neither'],
+  )
   return Object.freeze({
     host: read.HOST,
     port: read.PORT,
@@ -252,16 +254,21 @@ function integer(problem: string, min: number, max: number) {
   return z.string().regex(/^\d+$/, problem).transform(Number).pipe(z.number().min(min, problem).max(max, problem))
 }
 
-function readEnv<Shape extends z.ZodRawShape>(env: Env, shape: Shape): z.output<z.ZodObject<Shape>> {
+/** @param problemsOf what is wrong between variables, each of which may be right */
+function readEnv<Shape extends z.ZodRawShape>(
+  env: Env,
+  shape: Shape,
+  problemsOf: (given: Env) => readonly string[] = () => [],
+): z.output<z.ZodObject<Shape>> {
   // A variable set to nothing counts as not set, as compose files write it.
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in shape && value?.trim() !== ''))
   const read = z.object(shape).safeParse(given)
-  if (read.success) return read.data
-  throw new ConfigError(
-    read.error.issues.map(({ path, message }) => {
-      const name = String(path[0])
-      const isMissing = given[name] === undefined
-      return isMissing && !message.startsWith('is missing') ? `${name} is missing` : `${name} ${message}`
-    }),
-  )
+  const problems = (read.error?.issues ?? []).map(({ path, message }) => {
+    const name = String(path[0])
+    const isMissing = given[name] === undefined
+    return isMissing && !message.startsWith('is missing') ? `${name} is missing` : `${name} ${message}`
+  })
+  problems.push(...problemsOf(given))
+  if (problems.length > 0 || !read.success) throw new ConfigError(problems)
+  return read.data
 }

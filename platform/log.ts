@@ -1,5 +1,5 @@
 // JSON lines on stdout: the one place that writes them. Headers, tokens and variables never go in.
-import { DrizzleQueryError } from 'drizzle-orm'
+import { DrizzleQueryError } from 'drizzle-orm/errors'
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 
