@@ -1,7 +1,9 @@
 // How much one operation may ask for, and how quickly what asks for more is refused.
+import { composeServices } from '@apollo/composition'
 import { getIntrospectionQuery, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { limitErrors, parseErrorExtensions, variablesLimitErrors } from './limits.ts'
+import { QueryPlanner, Supergraph, operationFromDocument } from '../apollo.ts'
+import { limitErrors, parseErrorExtensions, planningLimitError, variablesLimitErrors } from './limits.ts'
 import { RefusedOperation, parseDocument } from './operations.ts'
 
 const over = (query: string) => limitErrors(parse(query)).map(({ extensions }) => extensions)
@@ -118,6 +120,22 @@ it('lets variables through that are as deep as the limit', () => {
   expect(variablesLimitErrors({ value })).toEqual([])
   expect(variablesLimitErrors({ value: [value] })).toHaveLength(1)
   expect(variablesLimitErrors(null)).toEqual([])
+})
+
+it('knows the planner that has given up by what it throws, and no other error', () => {
+  const sdl = `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
+    type Query { film: Film @shareable }
+    type Film @key(fields: "id") { id: ID! title: String @shareable sequel: Film @shareable }`
+  const { supergraphSdl } = composeServices(
+    ['a', 'b', 'c'].map((name) => ({ name, url: `http://${name}`, typeDefs: parse(sdl) })),
+  )
+  const supergraph = Supergraph.build(supergraphSdl!, { supportedFeatures: null })
+  const operation = operationFromDocument(supergraph.apiSchema(), parse('{ film { sequel { title } } }'))
+  const error = thrown(() => new QueryPlanner(supergraph, { debug: { pathsLimit: 1 } }).buildQueryPlan(operation))
+
+  expect(planningLimitError(error)?.extensions).toEqual({ code: 'OPERATION_TOO_COMPLEX', limit: 'planning' })
+  expect(planningLimitError(new TypeError('x is not a function'))).toBeNull()
 })
 
 it('tells a document that is too long from a malformed one', () => {
