@@ -33,7 +33,7 @@ export class FailedAttempt extends Error {
  *
  * @param options.remainingMs how long the answer will still be waited for: nothing is retried that would come too late
  * @param options.signal ends the pause between two attempts
- * @throws the last attempt's error
+ * @throws the last attempt's error, or the signal's reason
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
@@ -65,7 +65,7 @@ function retryDelayMs({ retry, retryAfterMs }: FailedAttempt, retries: number, r
 }
 
 async function pauseMs(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal })
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted()) // its reason says more
 }
 
 /**

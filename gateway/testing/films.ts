@@ -13,8 +13,10 @@ import type { GraphQLSchema } from 'graphql'
 import { gatewayConfig } from '../../platform/config.ts'
 import { eventsChannel } from '../../platform/outbox.ts'
 import { makeLog } from '../../platform/log.ts'
+import type { Log } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import { startGateway } from '../index.ts'
+import type { FetchLimits } from '../subgraph-client/subgraph-client.ts'
 
 const federation = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
@@ -52,7 +54,10 @@ export interface SubgraphRequest {
 }
 
 /** Everything is closed by `close`, which every test calls in the end. */
-export async function filmsGateway(env: Readonly<Record<string, string>> = {}) {
+export async function filmsGateway(
+  env: Readonly<Record<string, string>> = {},
+  { fetchLimits, log = makeLog('test', 'silent') }: { fetchLimits?: FetchLimits; log?: Log } = {},
+) {
   const titles = new Map([
     ['1', 'Metropolis'],
     ['2', 'Playtime'],
@@ -89,9 +94,12 @@ export async function filmsGateway(env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'films-'))
   const file = join(folder, 'supergraph.graphql')
   await writeFile(file, compose(filmsSdl))
-  const log = makeLog('test', 'silent')
   const pubsub = makePubSub({ redisUrl: null, log })
-  const gateway = await startGateway(gatewayConfig({ PORT: '0', SUPERGRAPH: file, ...env }), { log, pubsub })
+  const gateway = await startGateway(gatewayConfig({ PORT: '0', SUPERGRAPH: file, ...env }), {
+    log,
+    pubsub,
+    fetchLimits,
+  })
   let position = 0
 
   function compose(sdlOfFilms: string): string {
