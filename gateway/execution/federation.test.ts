@@ -1,5 +1,6 @@
 // What federation promises: who is asked for what, how often, and that the parts make one answer.
 import { describe, expect, it } from 'vitest'
+import { ApiError } from '../../platform/errors.ts'
 import { federation, representationsOf } from '../testing/federation.ts'
 
 describe('entities', () => {
@@ -331,6 +332,22 @@ describe('the root', () => {
 
     expect(log).toEqual(['a1', 'b2', 'a3', 'a4'])
     expect(Object.keys(data)).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  it('goes on with the next mutation after one whose subgraph did not answer', async () => {
+    const log: string[] = []
+    const { data, errors } = await federation({ a: counting('a', log), b: counting('b', log) }).ask(
+      'mutation { one: aDo(n: 1) two: bDo(n: 2) }',
+      {
+        answer: ({ subgraph }) => {
+          if (subgraph === 'a') throw new ApiError('TIMEOUT', 'Late.')
+        },
+      },
+    )
+
+    expect(log).toEqual(['b2'])
+    expect(data).toEqual({ one: null, two: 2 })
+    expect(errors).toEqual([{ path: ['one'], code: 'TIMEOUT' }])
   })
 
   it('answers introspection beside data, with fragments, aliases and variables, and asks nobody for it', async () => {

@@ -3,7 +3,7 @@
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
-import type { GraphQLFormattedError } from 'graphql'
+import type { GraphQLFieldResolver, GraphQLFormattedError } from 'graphql'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
 import type { FetchAnswer } from '../execution/run.ts'
@@ -19,6 +19,8 @@ const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 export interface SubgraphParts {
   readonly sdl: string
   readonly resolvers?: object
+  /** Answers for the fields that have no resolver. */
+  readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown>
 }
 
 export interface RecordedFetch {
@@ -70,6 +72,7 @@ export function federation(subgraphs: Readonly<Record<string, SubgraphParts>>) {
           schema: schemas.get(subgraph)!,
           source: fetch.query,
           variableValues: fetch.variables,
+          fieldResolver: subgraphs[subgraph]!.fieldResolver,
         })
         return JSON.parse(JSON.stringify(result)) as FetchAnswer
       })
