@@ -1,5 +1,6 @@
 // What breaks between the gateway and a subgraph, on real sockets: the rest of the answer stands, in time, with a code
 // and a path where something is missing, and everything is whole again as soon as the fault is gone.
+import { request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -362,12 +363,12 @@ async function start(limits: Partial<FetchLimits> = {}) {
       const startedAt = performance.now()
       return { ...(await gateway.ask(query)), tookMs: performance.now() - startedAt }
     },
+    // Not fetch, which opens a new connection in the place of one that it has left, and keeps it.
     post: (query: string, signal: AbortSignal) =>
-      fetch(`${gateway.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-        signal,
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/json' }
+        const asked = request(`${gateway.url}/graphql`, { method: 'POST', headers, signal, agent: false }, resolve)
+        asked.once('error', reject).end(JSON.stringify({ query }))
       }),
     async close() {
       await gateway.close()
