@@ -397,11 +397,76 @@ describe('variables', () => {
     expect(JSON.parse(data.x)).toEqual({ text: 'field', in: { a: 1, b: [{ a: 1 }] } })
   })
 
+  it('may be called what JavaScript calls its own', async () => {
+    const query = 'query ($constructor: String, $__proto__: In) { echo(text: $constructor, in: $__proto__) }'
+
+    expect((await echo().ask(query)).data.echo).toBe('{"text":"field"}')
+    expect((await echo().ask(query, { variables: { constructor: 'x' } })).data.echo).toBe('{"text":"x"}')
+  })
+
   it('refuses those that do not fit, before anything is asked', async () => {
     const asked = echo().ask('query ($i: In!) { echo(in: $i) }', { variables: { i: { a: 'x', d: 1 } } })
 
     await expect(asked).rejects.toMatchObject({
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }, { extensions: { code: 'BAD_USER_INPUT' } }],
     })
+  })
+})
+
+describe('@fromContext', () => {
+  const shops = () =>
+    federation({
+      shops: {
+        sdl: `type Query { shop: Shop shops: [Shop!] fair: Fair }
+          type Shop @key(fields: "id") @context(name: "place") { id: ID! currency: String best: Ware wares: [Ware] deep: Deep }
+          type Fair @context(name: "place") { money: Money best: Ware }
+          type Money { name: String }
+          type Deep { wares: [[Ware]] }
+          type Ware @key(fields: "id") {
+            id: ID! price(in: String @fromContext(field: "$place ... on Shop { currency } ... on Fair { money { name } }")): String
+          }`,
+        resolvers: {
+          Query: {
+            shop: () => shop('NOK'),
+            shops: () => [shop('EUR'), shop(null), shop('EUR')],
+            fair: () => ({ money: { name: 'USD' }, best: { id: 1 } }),
+          },
+          Ware: {
+            __resolveReference: ({ id }: any) => ({ id }),
+            price: ({ id }: any, { in: currency }: any) => `${id} ${currency}`,
+          },
+        },
+      },
+      other: { sdl: `type Query { x: Int } type Ware @key(fields: "id") { id: ID! x: Int }` },
+    })
+  const shop = (currency: string | null) => ({
+    id: currency,
+    currency,
+    best: { id: 1 },
+    wares: [{ id: 1 }, null, { id: 2 }],
+    deep: { wares: [[{ id: 3 }]] },
+  })
+
+  it('gives each entity the value of the object that it stands in', async () => {
+    const { data, fetches } = await shops().ask(
+      '{ shops { best { price } wares { p: price } } fair { best { price } } }',
+    )
+
+    const priced = (currency: unknown) => ({
+      best: { price: `1 ${currency}` },
+      wares: [{ p: `1 ${currency}` }, null, { p: `2 ${currency}` }],
+    })
+    expect(data).toEqual({ shops: [priced('EUR'), priced(null), priced('EUR')], fair: { best: { price: '1 USD' } } })
+    expect(
+      representationsOf(fetches, 'shops')
+        .map(({ length }) => length)
+        .sort(),
+    ).toEqual([1, 1, 1, 2, 2])
+  })
+
+  it('goes up through objects and lists of lists, whatever the client calls its fields', async () => {
+    const { data } = await shops().ask('{ shop { currency: id deep { id: wares { currency: price } } } }')
+
+    expect(data).toEqual({ shop: { currency: 'NOK', deep: { id: [[{ currency: '3 NOK' }]] } } })
   })
 })

@@ -4,6 +4,8 @@ import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import { ApiError } from '../../platform/errors.ts'
 import type { FetchNode, PlanNode } from '../apollo.ts'
 import { errorsOf } from './fetch-errors.ts'
+import { compileContexts } from './contexts.ts'
+import type { ContextArguments } from './contexts.ts'
 import { copyUnlessLast, isObject, merge } from './merge.ts'
 import { compileRepresentation } from './representations.ts'
 import { compileRewrites } from './rewrites.ts'
@@ -68,7 +70,7 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
           for (const root of roots) run.errors.push(at(failure, [...place, root]))
         }
       }
-      const answer = await fetchOrReport(run, node, writeBody(run, null), report)
+      const answer = await fetchOrReport(run, node, writeBody(run, null, {}), report)
       if (!answer) return
       const errors = errorsOf(answer)
       for (const error of errors) {
@@ -90,21 +92,38 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
     const represent = compileRepresentation(schema, requires, compileRewrites(schema, node.inputRewrites), names.real)
     const rewrite = compileRewrites(schema, node.outputRewrites)
     const shown = clientPath(node)
+    const contextsOf = compileContexts(schema, node.contextRewrites)
 
     return async (run, objects, path) => {
+      if (!contextsOf) return fetchEntities(run, objects, path, objects.keys(), {})
+      // Arguments are the same for all entities of a fetch, so each context is a fetch of its own.
+      const contexts = contextsOf(run.data, path)
+      const groups = Map.groupBy(objects.keys(), (index) => JSON.stringify(contexts[index]))
+      await Promise.all(
+        [...groups.values()].map((members) => fetchEntities(run, objects, path, members, contexts[members[0]!]!)),
+      )
+    }
+
+    async function fetchEntities(
+      run: Run,
+      objects: readonly JsonObject[],
+      path: PlanPath,
+      members: Iterable<number>,
+      context: ContextArguments,
+    ): Promise<void> {
       // Equal representations are sent once: the hundred items of one owner ask for one owner.
       const places = new Map<string, number[]>()
-      objects.forEach((object, index) => {
-        const text = represent(object)
-        if (text === null) return
+      for (const index of members) {
+        const text = represent(objects[index]!)
+        if (text === null) continue
         const known = places.get(text)
         if (known) known.push(index)
         else places.set(text, [index])
-      })
+      }
       if (places.size === 0) return
       const placesOf = [...places.values()]
 
-      const body = writeBody(run, `[${[...places.keys()].join(',')}]`)
+      const body = writeBody(run, `[${[...places.keys()].join(',')}]`, context)
       const report = (failure: GraphQLFormattedError, places: readonly number[]) => {
         const paths = hydrate(run.data, path, names)
         for (const place of places) run.errors.push(at(failure, paths[place] ?? []))
@@ -206,14 +225,16 @@ async function fetchOrReport(
 }
 
 /** The text of a fetch: all of it is known beforehand but the values of variables and the representations. */
-function compileBody(node: FetchNode): (run: Run, representations: string | null) => string {
+function compileBody(node: FetchNode): (run: Run, representations: string | null, context: ContextArguments) => string {
   const operationName = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : ''
   const prefix = `{"query":${JSON.stringify(node.operation)}${operationName},"variables":{`
   const variables = (node.variableUsages ?? []).map((name) => ({ name, key: `${JSON.stringify(name)}:` }))
-  return (run, representations) => {
+  return (run, representations, context) => {
     const written = representations === null ? [] : [`"representations":${representations}`]
     for (const { name, key } of variables) {
-      const value = run.sentVariables[name]
+      const given = Object.hasOwn(context, name) ? context : run.sentVariables
+      // A variable may be called `constructor`.
+      const value = Object.hasOwn(given, name) ? given[name] : undefined
       if (value !== undefined) written.push(key + JSON.stringify(value))
     }
     return `${prefix}${written.join(',')}}}`
