@@ -27,6 +27,8 @@ const withoutDirectors = {
     { title: 'Playtime', director: null },
   ],
 }
+/** An answer as it should be, but for its length. */
+const tooMuch = `{"data":{"_entities":[{"name":"F"},{"name":"J"}]},"extensions":{"x":"${'x'.repeat(9 * 1024 * 1024)}"}}`
 const rename = 'mutation { rename(id: "1", title: "M") { title } }'
 
 let system: Awaited<ReturnType<typeof start>>
@@ -57,7 +59,7 @@ describe('a fault', () => {
     ['sends 200 with null', answer(200, 'null'), 'SUBGRAPH_UNAVAILABLE'],
     ['sends data of the wrong shape', answer(200, '{"data":"FRITZ"}'), 'SUBGRAPH_UNAVAILABLE'],
     ['sends errors of the wrong shape', answer(200, '{"data":{},"errors":[null]}'), 'SUBGRAPH_UNAVAILABLE'],
-    ['sends more than anybody reads', answer(200, `{"data":"${'x'.repeat(9 * 1024 * 1024)}"}`), 'SUBGRAPH_UNAVAILABLE'],
+    ['sends more than anybody reads', answer(200, tooMuch), 'SUBGRAPH_UNAVAILABLE'],
     ['speaks no HTTP', ({ socket }) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n'), 'SUBGRAPH_UNAVAILABLE'],
     ['never answers', () => {}, 'TIMEOUT'],
     ['never ends its answer', cutOff(() => {}), 'TIMEOUT'],
