@@ -1,12 +1,13 @@
 // GraphQL over HTTP where Apollo Server leaves it open: which requests are read, which status an answer has, and how much
-// is kept of persisted queries.
+// is kept of what clients send.
 // @see https://graphql.github.io/graphql-over-http/draft/
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { GraphQLFormattedError } from 'graphql'
+import type { DocumentNode, GraphQLFormattedError } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { parseErrorExtensions } from './operations/limits.ts'
+import { DOCUMENT_CHARACTERS_KEPT } from './operations/operations.ts'
 
-/** Text of persisted queries in all. A client's few hundred come to less than one of these; a stranger's push out only each other's. */
+/** Text of persisted queries in all. A client's few hundred come to a tenth of it; what is used stays longest. */
 const PERSISTED_CHARACTERS_MAX = 8 * 1024 * 1024
 
 /** What is wrong with a request whose body is well-formed. */
@@ -73,14 +74,23 @@ export function isRefusedRequest(error: unknown): boolean {
 
 /** Where automatic persisted queries are kept. */
 export function persistedQueryStore() {
-  const kept = new LRUCache<string, string>({
-    maxSize: PERSISTED_CHARACTERS_MAX,
-    sizeCalculation: (query, hash) => query.length + hash.length,
+  return boundedStore<string>(PERSISTED_CHARACTERS_MAX, (query) => query.length)
+}
+
+/** Where Apollo Server keeps parsed documents. It would count their JSON, which leaves out the text that each holds on to. */
+export function documentStore() {
+  return boundedStore<DocumentNode>(DOCUMENT_CHARACTERS_KEPT, ({ loc }) => loc?.source.body.length ?? 0)
+}
+
+function boundedStore<Value extends object | string>(maxSize: number, charactersOf: (value: Value) => number) {
+  const kept = new LRUCache<string, Value>({
+    maxSize,
+    sizeCalculation: (value, key) => charactersOf(value) + key.length,
   })
   return {
-    get: async (hash: string) => kept.get(hash),
-    set: async (hash: string, query: string) => void kept.set(hash, query),
-    delete: async (hash: string) => kept.delete(hash),
+    get: async (key: string) => kept.get(key),
+    set: async (key: string, value: Value) => void kept.set(key, value),
+    delete: async (key: string) => kept.delete(key),
   }
 }
 

@@ -8,7 +8,7 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError }
 import type { Log } from '../platform/log.ts'
 import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
-import { isRefusedRequest, persistedQueryStore, wants200, withCode } from './graphql-over-http.ts'
+import { documentStore, isRefusedRequest, persistedQueryStore, wants200, withCode } from './graphql-over-http.ts'
 import type { RequestContext } from './request-context.ts'
 import { DOCUMENT_TOKENS_MAX } from './operations/limits.ts'
 import { RefusedOperation } from './operations/operations.ts'
@@ -49,6 +49,7 @@ export async function startGraphQLServer({
     // page elsewhere can make nobody do anything, and reads no answer without CORS.
     csrfPrevention: false,
     persistedQueries: { cache: persistedQueryStore() },
+    documentStore: documentStore(),
     stringifyResult,
     logger: log,
     stopOnTerminationSignals: false, // platform/lifecycle.ts does

@@ -34,9 +34,15 @@ export interface Operations {
 
 /** Documents kept ready. Clients have a few hundred; a stranger's endless new ones push out only each other's. */
 const OPERATIONS_KEPT = 1_000
+/** Text of them in all: what is kept of a document grows with it, and comments are text without a limit of their own. */
+export const DOCUMENT_CHARACTERS_KEPT = 1024 * 1024
 
 export function makeOperations(graph: Graph, options: OperationOptions): Operations {
-  const kept = new LRUCache<string, PreparedOperation | RefusedOperation>({ max: OPERATIONS_KEPT })
+  const kept = new LRUCache<string, PreparedOperation | RefusedOperation>({
+    max: OPERATIONS_KEPT,
+    maxSize: DOCUMENT_CHARACTERS_KEPT,
+    sizeCalculation: (_, key) => key.length,
+  })
 
   return {
     prepare({ query, operationName }, document) {
