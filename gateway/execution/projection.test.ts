@@ -74,6 +74,15 @@ describe('a value that does not fit its type', () => {
   })
 })
 
+it('takes no longer per value for a list of which every value is wrong', async () => {
+  const many = Array.from({ length: 20_000 }, () => ({ must: 1, int: 'x' }))
+  const startedAt = performance.now()
+  const { errors } = await shapes().ask('{ all { many { int } } }', answering({ all: { many } }))
+
+  expect(errors).toHaveLength(many.length)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+})
+
 it('writes lists of lists, numbers as IDs and values of custom scalars as they are', async () => {
   const all = { int: -1, float: 1e21, id: 7, any: { a: [null, '"\u2028'] }, flag: false, text: '', color: 'RED' }
   const { data, errors } = await shapes().ask(

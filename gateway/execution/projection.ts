@@ -62,7 +62,16 @@ interface Path {
 }
 
 interface State extends ProjectionInput {
-  readonly reported: Set<string>
+  readonly told: ToldPlaces
+}
+
+/** Where errors are: faulty lists have thousands, so they are looked up. */
+interface ToldPlaces {
+  /** How many of the errors are in it. */
+  count: number
+  readonly exact: Set<string>
+  /** The places of errors, and every place above one. */
+  readonly above: Set<string>
 }
 
 /** A field of the client's, with all its selections under one response name. */
@@ -71,12 +80,16 @@ interface Field {
   readonly key: string
   readonly from: string
   readonly name: string
-  /** Any of them holds: the selections have different `@skip` and `@include`. */
-  readonly conditions: readonly Condition[] | null
   readonly selectionSets: readonly Selected[]
-  /** Why nothing that selects it may have it; null where something may. */
+  /** When something selects it that may have it. */
+  readonly given: Alternatives
+  /** When something selects it that may not, and why. */
+  readonly denied: Alternatives
   readonly denial: GraphQLFormattedError | null
 }
+
+/** Any of them holds: selections have different `@skip` and `@include`. Null: always. */
+type Alternatives = readonly Condition[] | null
 
 /** A selection set, and the type it was written for, which may be an interface of the object's type. */
 interface Selected {
@@ -90,21 +103,24 @@ type Condition = (variables: Readonly<Record<string, unknown>>) => boolean
 
 interface WrittenField extends Field {
   readonly write: Write
+  readonly deny: Write
 }
 
 export function compileProjection(options: ProjectionOptions): (input: ProjectionInput) => string {
   const { schema, operation } = options
   const rootType = schema.getRootType(operation.operation)!
   const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet, condition: null }])
-  return (input) => writeRoot(input.data, { ...input, reported: new Set() }, null as never) ?? 'null'
+  return (input) =>
+    writeRoot(input.data, { ...input, told: { count: 0, exact: new Set(), above: new Set() } }, null as never) ?? 'null'
 
   function objectWriter(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Write {
     const fields = collectFields(type, selectionSets).map((field) => withWriter(type, field))
     return (value, state, path) => {
       let text = '{'
       for (const field of fields) {
-        if (field.conditions && !field.conditions.some((holds) => holds(state.variables))) continue
-        const written = field.write(value, state, { step: field.responseName, before: path })
+        const write = holds(field.given, state) ? field.write : holds(field.denied, state) ? field.deny : null
+        if (!write) continue
+        const written = write(value, state, { step: field.responseName, before: path })
         if (written === undefined) return undefined
         text += text.length > 1 ? `,${field.key}${written}` : `${field.key}${written}`
       }
@@ -112,22 +128,24 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     }
   }
 
-  // A field's writer is given its parent object, not its value: some fields have no value in it.
   function withWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): WrittenField {
-    if (field.name === '__typename') return { ...field, write: () => JSON.stringify(parent.name) }
-    if (field.name.startsWith('__'))
-      return { ...field, write: (_parent, state) => state.introspection[field.responseName] ?? 'null' }
-    const definition = parent.getFields()[field.name]!
-    const { denial } = field
-    if (denial) {
-      const write: Write = (_parent, state, path) => {
-        state.errors.push({ ...denial, path: pathOf(path) })
-        return isNonNullType(definition.type) ? undefined : 'null'
-      }
-      return { ...field, write }
+    return { ...field, write: fieldWriter(parent, field), deny: denialWriter(parent, field) }
+  }
+
+  // A field's writer is given its parent object, not its value: some fields have no value in it.
+  function fieldWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): Write {
+    if (field.name === '__typename') return () => JSON.stringify(parent.name)
+    if (field.name.startsWith('__')) return (_parent, state) => state.introspection[field.responseName] ?? 'null'
+    const writeValue = valueWriter(parent.getFields()[field.name]!.type, field, `${parent.name}.${field.name}`)
+    return (object, state, path) => writeValue((object as JsonObject)[field.from], state, path)
+  }
+
+  function denialWriter(parent: GraphQLObjectType | GraphQLInterfaceType, { name, denial }: Field): Write {
+    const type = parent.getFields()[name]?.type
+    return (_parent, state, path) => {
+      state.errors.push({ ...denial!, path: pathOf(path) })
+      return isNonNullType(type) ? undefined : 'null'
     }
-    const writeValue = valueWriter(definition.type, field, `${parent.name}.${field.name}`)
-    return { ...field, write: (object, state, path) => writeValue((object as JsonObject)[field.from], state, path) }
   }
 
   function valueWriter(type: GraphQLOutputType, field: Field, coordinate: string): Write {
@@ -228,19 +246,17 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
       const responseName = (alias ?? name).value
       const known = fields.get(responseName)
       const denial = options.denied(`${on}.${name.value}`)
-      if (known && !known.denial && denial) return
-      const before = known && (denial || !known.denial) ? known : undefined
       const named = getNamedType(type.getFields()[name.value]?.type)
-      const own = selectionSet && named ? [{ on: named.name, set: selectionSet, condition }] : []
+      const own = selectionSet && named && !denial ? [{ on: named.name, set: selectionSet, condition }] : []
       fields.set(responseName, {
         responseName,
         key: `${JSON.stringify(responseName)}:`,
         from: options.plannedName(alias?.value, name.value),
         name: name.value,
-        conditions:
-          condition === null || before?.conditions === null ? null : [...(before?.conditions ?? []), condition],
-        selectionSets: [...(before?.selectionSets ?? []), ...own],
-        denial,
+        selectionSets: [...(known?.selectionSets ?? []), ...own],
+        given: denial ? (known ? known.given : []) : or(known?.given, condition),
+        denied: denial ? or(known?.denied, condition) : known ? known.denied : [],
+        denial: denial ?? known?.denial ?? null,
       })
     }
   }
@@ -250,6 +266,14 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     const conditionType = schema.getType(condition)
     return isAbstractType(conditionType) && schema.isSubType(conditionType, type)
   }
+}
+
+function or(before: Alternatives | undefined, condition: Condition | null): Alternatives {
+  return condition === null || before === null ? null : [...(before ?? []), condition]
+}
+
+function holds(alternatives: Alternatives, { variables }: State): boolean {
+  return alternatives === null || alternatives.some((condition) => condition(variables))
 }
 
 /** False: never. Null: always. */
@@ -313,10 +337,17 @@ function unfit(state: State, path: Path, coordinate: string): undefined {
 // A null that an error explains already, because it was told for this place, above or below it, is no second error.
 function reportOnce(state: State, path: Path, message: string): void {
   const place = pathOf(path)
-  const explains = ({ path: told }: GraphQLFormattedError) =>
-    told !== undefined && told.slice(0, place.length).every((step, index) => step === place[index])
-  if (state.errors.some(explains)) return
-  state.errors.push({ message, path: place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+  const { told, errors } = state
+  for (; told.count < errors.length; told.count++) noteDown(told, errors[told.count]!)
+  if (told.above.has(place.join()) || told.exact.has('')) return
+  if (place.some((_, index) => told.exact.has(place.slice(0, index + 1).join()))) return
+  errors.push({ message, path: place, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+}
+
+function noteDown(told: ToldPlaces, { path }: GraphQLFormattedError): void {
+  if (!path) return
+  told.exact.add(path.join())
+  for (let length = 0; length <= path.length; length++) told.above.add(path.slice(0, length).join())
 }
 
 function pathOf(path: Path | null): (string | number)[] {

@@ -170,6 +170,30 @@ describe('an abstract type', () => {
     })
   })
 
+  it.each([
+    'things: thing { text ... on Note { text @include(if: $a) } }',
+    'things: thing { ... on Note { text @include(if: $a) } text }',
+  ])(
+    'denies what is selected of it, where the selection of a type that may be had is left out: %s',
+    async (selection) => {
+      const { ask } = federation({
+        a: {
+          sdl: `type Query { thing: Thing } interface Thing { id: ID text: String }
+            type Note implements Thing { id: ID text: String }
+            type Sealed implements Thing { id: ID text: String @authenticated }`,
+          resolvers: { Query: { thing: () => note } },
+        },
+      })
+      const query = `query ($a: Boolean!) { ${selection} }`
+
+      expect((await ask(query, { variables: { a: true } })).data).toEqual({ things: { text: 'text' } })
+      expect(await ask(query, { variables: { a: false } })).toMatchObject({
+        data: { things: { text: null } },
+        errors: [{ path: ['things', 'text'], code: 'UNAUTHENTICATED' }],
+      })
+    },
+  )
+
   it('gives all of it to whoever may have it', async () => {
     const query = '{ things { text } thing { ... on Vault { gold } } either { ... on Vault { gold text } } }'
     const { data, errors } = await bank().ask(query, { identity: granted('gold') })
