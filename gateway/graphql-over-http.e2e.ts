@@ -163,6 +163,18 @@ describe('over GET', () => {
     })
   })
 
+  it('runs no mutation as an event stream either', async () => {
+    films.requests.length = 0
+    const answer = await get(
+      { query: 'mutation { rename(id: "2", title: "Changed") { title } }' },
+      { accept: 'text/event-stream' },
+    )
+
+    expect(answer).toMatchObject({ status: 405, codes: ['BAD_REQUEST'] })
+    expect(answer.headers.get('allow')).toBe('POST')
+    expect(films.requests).toEqual([])
+  })
+
   it.each([
     ['a mutation', { query: 'mutation { rename(id: "2", title: "Changed") { title } }' }, 405],
     ['variables that are no JSON', { query: title, variables: '{' }, 400],

@@ -94,6 +94,7 @@ function boundedStore<Value extends object | string>(maxSize: number, characters
   }
 }
 
-function requestError(statusCode: number, message: string): Error {
+/** The error that refuses a request with this status. */
+export function requestError(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode })
 }

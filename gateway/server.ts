@@ -14,7 +14,7 @@ import type { GatewayConfig } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import type { ReadToken } from './access-token.ts'
 import { publicError } from './errors.ts'
-import { checkRequest } from './graphql-over-http.ts'
+import { checkRequest, requestError } from './graphql-over-http.ts'
 import type { GraphQLServer } from './graphql-server.ts'
 import { healthRoutes } from './health.ts'
 import { openingQuery } from './playground/opening-query.ts'
@@ -22,6 +22,7 @@ import { playgroundRoutes } from './playground/playground.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Hub } from './subscriptions/hub.ts'
 import { serveEventStream, wantsEventStream } from './subscriptions/sse.ts'
+import { operationKind } from './operations/operations.ts'
 import type { OperationRequest } from './operations/operations.ts'
 import { serveWebSockets } from './subscriptions/websocket.ts'
 import type { SupergraphSource } from './supergraph.ts'
@@ -117,6 +118,11 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     if (!operation || !wantsEventStream(request.headers.accept, operation)) {
       return graphql.answer(request, reply, makeContext)
     }
+    // Apollo Server sees to it elsewhere. Any page can open an event stream, and so make a GET, at any address.
+    if (request.method === 'GET' && isMutation(operation)) {
+      reply.header('allow', 'POST')
+      throw requestError(405, 'Mutations are sent by POST.')
+    }
     let context: RequestContext
     try {
       context = await makeContext()
@@ -148,6 +154,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   }
 }
 
+// Aborts when the connection closes before the answer has been sent.
 function clientLeft(response: ServerResponse): AbortSignal {
   const leaving = new AbortController()
   response.once('close', () => {
@@ -164,6 +171,14 @@ function operationRequest(request: FastifyRequest): OperationRequest | null {
   const variables = readVariables(given['variables'])
   if (variables === undefined || (operationName != null && typeof operationName !== 'string')) return null
   return { query, operationName, variables }
+}
+
+function isMutation(operation: OperationRequest): boolean {
+  try {
+    return operationKind(operation) === 'mutation'
+  } catch {
+    return false // none is found: told in the stream
+  }
 }
 
 function readVariables(given: unknown): Record<string, unknown> | null | undefined {
