@@ -1,6 +1,6 @@
-// Leaves a subgraph alone that has stopped answering: asking it again would cost every client the wait, and the subgraph
-// the load that it may be failing under. Closed, everything is let through; open, nothing; half-open, one trial, whose
-// outcome closes it or opens it again.
+// Leaves a subgraph alone that has stopped answering: asking it again would cost every client the wait, and the
+// subgraph the load that it may be failing under. Closed, everything is let through; open, nothing; half-open, one
+// trial, whose outcome closes it or opens it again.
 
 /** Fewer may be chance: a process that restarts, one connection that breaks. */
 const FAILURES_TO_OPEN = 10

@@ -12,7 +12,7 @@ import type { FetchLimits } from './subgraph-client.ts'
 
 const FETCH_TIMEOUT_MS = 500
 /** A fetch that fails, with its retries, and the work around it. */
-const IN_TIME_MS = FETCH_TIMEOUT_MS + 500
+const IN_TIME_MS = FETCH_TIMEOUT_MS + 1_000
 
 const query = '{ films { title director { name } } }'
 const whole = {
@@ -285,7 +285,7 @@ it('ends an operation in time whose fetches are slow one after another', async (
 
   expect(data).toEqual(withoutDirectors)
   expect(codes).toEqual(['TIMEOUT', 'TIMEOUT'])
-  expect(tookMs).toBeLessThan(800)
+  expect(tookMs).toBeLessThan(1_000)
 })
 
 it('leaves a subgraph alone that is down, says so once, and is whole within seconds of its return', async () => {
@@ -299,7 +299,7 @@ it('leaves a subgraph alone that is down, says so once, and is whole within seco
   const { codes, tookMs } = await system.ask(query)
 
   expect(codes).toEqual(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_UNAVAILABLE'])
-  expect(tookMs).toBeLessThan(100)
+  expect(tookMs).toBeLessThan(250)
   expect(system.people.requests() - before).toBeLessThanOrEqual(1) // a trial, at the most
   expect(system.logged('subgraph does not answer')).toBe(1)
 

@@ -1,5 +1,5 @@
-// Queries that are under way: whoever asks the same of the same subgraph with the same rights waits for the same answer.
-// The text is shared and read by each on its own, because merging takes answers apart.
+// Queries that are under way: whoever asks the same of the same subgraph with the same rights waits for the same
+// answer. The text is shared and read by each on its own, because merging takes answers apart.
 
 export interface Consumer {
   /** Aborts when whoever asked has left. */

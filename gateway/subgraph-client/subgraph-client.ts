@@ -25,7 +25,7 @@ const passing = new Set([429, 502, 503, 504])
 
 /** How long things may take. Settable for tests, which would take as long. */
 export interface FetchLimits {
-  /** One fetch with its retries. A subgraph cancels its statements after 2 s: one that has said nothing by now will not. */
+  /** One fetch with its retries. Subgraphs cancel statements after 2 s: one that has said nothing by now will not. */
   readonly fetchTimeoutMs: number
   /** All fetches of one operation, which may follow one another. */
   readonly operationTimeoutMs: number
@@ -74,7 +74,7 @@ export function subgraphClient(options: {
 
   async function query(body: string, context: RequestContext, deadlineAt: number): Promise<string> {
     const { left, notBefore } = context
-    const of = { person: personOf(context), key: `${name} ${forwardedKey(context)} ${body}` }
+    const of = { person: personOf(context), key: `${name} ${url.href} ${forwardedKey(context)} ${body}` }
     return inFlight.fetch(of, { left, notBefore, deadlineAt }, (signal) => {
       const endsAt = performance.now() + limits.fetchTimeoutMs
       return withRetries(() => attempt(body, context, signal), {

@@ -67,7 +67,7 @@ function makeSource(name: string, pubsub: PubSub, log: Log) {
       const key = `${JSON.stringify(context.identity)} ${operation.key}`
       let group = groups.get(key)
       if (!group) {
-        // What is fetched for a group is fetched for all its members, whatever addresses they come from and whoever leaves.
+        // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
         const ofAll = { ...context, clientAddress: null, left: undefined }
         group = makeGroup(operation, ofAll, log, () => groups.delete(key))
         groups.set(key, group)
