@@ -77,6 +77,10 @@ export function prepareOperation(
   if (invalid.length > 0) throw refused(invalid, 'GRAPHQL_VALIDATION_FAILED')
   const found = getOperationAST(document, operationName)
   if (!found) throw refused([new GraphQLError('There is no operation of that name.')], 'OPERATION_RESOLUTION_FAILURE')
+  // Validation knows no fields of a root that is not there, and lets them pass.
+  if (!schema.getRootType(found.operation)) {
+    throw refused([new GraphQLError(`There is no ${found.operation} here.`)], 'GRAPHQL_VALIDATION_FAILED')
+  }
   const operation = found
   const fragments = new Map(
     document.definitions
