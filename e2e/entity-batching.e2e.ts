@@ -50,15 +50,17 @@ it.each([1, 10, 100])('reads a page of %i items with as many statements as any o
   expect(statements).toHaveLength(2)
 })
 
-it('reads the items of every owner on a page with one statement more', async () => {
+it('reads the items of every owner on a page with one statement, and their owners with one at the most', async () => {
   const { data, errors } = await api.ask(
     '{ items(first: 50) { nodes { owner { username items(first: 3) { nodes { name owner { username } } } } } } }',
   )
 
   expect(errors).toBeUndefined()
   expect(data.items.nodes[0].owner.items.nodes[0].owner.username).toBe(data.items.nodes[0].owner.username)
-  // The page, its owners' names, their items, and those items' owners, which are fetched anew.
-  expect(statements.map(({ subgraph }) => subgraph).sort()).toEqual(['items', 'items', 'users', 'users'])
+  // The page, its owners' names, their items, and those items' owners: fetched anew, unless the same fetch is under way.
+  const asked = statements.map(({ subgraph }) => subgraph)
+  expect(asked.filter((subgraph) => subgraph === 'items')).toHaveLength(2)
+  expect([1, 2]).toContain(asked.filter((subgraph) => subgraph === 'users').length)
 })
 
 it('reads the profile and the items of oneself with one statement each', async () => {

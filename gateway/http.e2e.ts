@@ -1,4 +1,6 @@
 // What the gateway promises over HTTP, on a supergraph that is not ours.
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { filmsGateway } from './testing/films.ts'
 
@@ -139,4 +141,17 @@ it('answers health of its own, and says "unknown" of subgraphs that tell nothing
       platform: process.platform,
     },
   })
+})
+
+it('ends at once although clients hold connections open, on which nothing was asked or all is answered', async () => {
+  const idle = connect(Number(new URL(films.url).port), '127.0.0.1')
+  await once(idle, 'connect')
+  await films.ask('{ films { title } }') // fetch keeps its connection
+
+  const startedMs = performance.now()
+  await films.close()
+  expect(performance.now() - startedMs).toBeLessThan(2_000)
+
+  idle.destroy()
+  films = await filmsGateway()
 })

@@ -11,6 +11,7 @@ import { fastify } from 'fastify'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { GatewayConfig } from '../platform/config.ts'
+import { drainOnClose } from '../platform/drain.ts'
 import type { Log } from '../platform/log.ts'
 import type { ReadToken } from './access-token.ts'
 import { publicError } from './errors.ts'
@@ -61,6 +62,8 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     genReqId: () => randomUUID(),
     logger: false, // operations are logged with what they were, not as requests
   })
+
+  const drain = drainOnClose(server)
 
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
@@ -149,7 +152,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     close: async () => {
       closing.abort()
       await webSockets.close()
-      await server.close()
+      await drain()
     },
   }
 }
