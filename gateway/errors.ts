@@ -1,6 +1,9 @@
 // What clients are told of errors: code, message and path of those meant for them; of all others only that something
 // went wrong. Addresses, stack traces and the names of subgraphs stay inside.
+import { GraphQLError } from 'graphql'
 import type { GraphQLFormattedError } from 'graphql'
+import type { Log } from '../platform/log.ts'
+import { RefusedOperation } from './operations/operations.ts'
 
 /** Codes that say nothing a client could act on. */
 const internalCodes = new Set(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR'])
@@ -27,4 +30,14 @@ export function publicError(error: GraphQLFormattedError, requestId?: string): G
   const extensions = { ...error.extensions }
   for (const name of internalExtensions) delete extensions[name]
   return { message, ...place, extensions }
+}
+
+/** What a client is told of something that was thrown. What is ours to mend is logged. */
+export function thrownErrors(error: unknown, requestId: string, log: Log): GraphQLFormattedError[] {
+  const errors = error instanceof RefusedOperation ? error.errors : [error]
+  return errors.map((each) => {
+    if (each instanceof GraphQLError) return publicError(each.toJSON(), requestId)
+    log.error({ err: each, requestId }, 'operation failed')
+    return publicError({ message: '' }, requestId)
+  })
 }

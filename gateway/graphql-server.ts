@@ -151,7 +151,8 @@ function httpRequest(request: FastifyRequest): HTTPGraphQLRequest {
   }
 }
 
-// Refuses what cannot be answered at once. Logs what is ours to mend, and gives its request id to the client, who can name it to whoever reads the log.
+// Refuses what cannot be answered at once. Logs what is ours to mend, and gives its request id to the client, who can
+// name it to whoever reads the log.
 function reporting(log: Log): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart({ contextValue: { requestId } }) {

@@ -143,6 +143,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       hub,
       closing: closing.signal,
       run: graphql.run,
+      log,
     })
   }
 

@@ -3,9 +3,9 @@
 // @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { GraphQLError } from 'graphql'
-import { publicError } from '../errors.ts'
-import { RefusedOperation, operationKind } from '../operations/operations.ts'
+import type { Log } from '../../platform/log.ts'
+import { thrownErrors } from '../errors.ts'
+import { operationKind } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
@@ -41,6 +41,7 @@ export async function serveEventStream(options: {
   readonly closing: AbortSignal
   /** Runs a query or mutation as over plain HTTP. */
   readonly run: (request: OperationRequest, context: RequestContext) => Promise<unknown>
+  readonly log: Log
 }): Promise<void> {
   const { response, headers, request, context, closing } = options
   response.writeHead(200, {
@@ -63,14 +64,8 @@ export async function serveEventStream(options: {
       }
     }
   } catch (error) {
-    const errors = error instanceof RefusedOperation ? error.errors : [error]
-    const shown = errors.map((each) =>
-      publicError(each instanceof GraphQLError ? each.toJSON() : { message: '' }, context.requestId),
-    )
-    response.write(`event: next
-data: ${JSON.stringify({ errors: shown })}
-
-`)
+    const errors = thrownErrors(error, context.requestId, options.log)
+    response.write(`event: next\ndata: ${JSON.stringify({ errors })}\n\n`)
   } finally {
     clearInterval(ping)
     closing.removeEventListener('abort', cut)

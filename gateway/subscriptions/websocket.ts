@@ -10,8 +10,8 @@ import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../../platform/log.ts'
 import type { ReadToken, VerifiedToken } from '../access-token.ts'
-import { publicError } from '../errors.ts'
-import { RefusedOperation, operationKind, parseDocument } from '../operations/operations.ts'
+import { thrownErrors } from '../errors.ts'
+import { operationKind, parseDocument } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
@@ -82,11 +82,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         try {
           return prepare(request, context)
         } catch (error) {
-          const errors = error instanceof RefusedOperation ? error.errors : [error]
-          const { requestId } = context
-          if (!errors.every((each) => each instanceof GraphQLError))
-            options.log.error({ err: error, requestId }, 'operation failed')
-          return errors.map((each) => shown(each, context.requestId))
+          return thrownErrors(error, context.requestId, options.log).map(
+            ({ message, extensions }) => new GraphQLError(message, { extensions }),
+          )
         }
       },
       execute: (args) => (args.contextValue as Prepared).start() as Promise<ExecutionResult>,
@@ -145,12 +143,6 @@ function closeWhenExpired(socket: WebSocket, expiresAtMs: number): void {
     Math.min(leftMs, TIMER_MAX_MS),
   )
   socket.once('close', () => clearTimeout(timer))
-}
-
-function shown(error: unknown, requestId: string): GraphQLError {
-  const plain = error instanceof GraphQLError ? error.toJSON() : { message: '' }
-  const { message, extensions } = publicError(plain, requestId)
-  return new GraphQLError(message, { extensions })
 }
 
 function refuseUpgrade(socket: NodeJS.WritableStream & { destroy?(): void }, status: string): void {
