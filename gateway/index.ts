@@ -14,6 +14,7 @@ import { startServer } from './server.ts'
 import type { FetchLimits } from './subgraph-client/subgraph-client.ts'
 import { makeHub } from './subscriptions/hub.ts'
 import { openSupergraph } from './supergraph.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
 
 export interface RunningGateway {
   /** `http://host:port`, without a path. */
@@ -68,7 +69,7 @@ export async function startGateway(
     lifecycle.onClose('server', server.close)
     lifecycle.ready()
     log.info({ url: server.url, supergraph: config.supergraphFile }, 'gateway started')
-    void reportSubgraphs(supergraph.current.clients, log)
+    void reportSubgraphs(supergraph.current, log)
     return { url: server.url, close: lifecycle.close }
   } catch (error) {
     await lifecycle.close()
@@ -77,10 +78,7 @@ export async function startGateway(
 }
 
 // A gateway starts without its subgraphs, and answers in part until they come: said once, so that nobody wonders.
-async function reportSubgraphs(
-  clients: ReadonlyMap<string, { probe(path: string): Promise<number | null> }>,
-  log: Log,
-): Promise<void> {
+async function reportSubgraphs({ clients }: LoadedSupergraph, log: Log): Promise<void> {
   for (const [subgraph, client] of clients) {
     if ((await client.probe('/livez')) === null) log.warn({ subgraph }, 'subgraph does not answer yet')
   }

@@ -34,8 +34,6 @@ export interface SupergraphSource {
   readonly current: LoadedSupergraph
   /** Apollo's gateway, for the life cycle; what it would execute with is never used. */
   readonly gateway: ApolloGateway
-  /** Called with each supergraph that takes the place of another. */
-  onSwap(listener: (next: LoadedSupergraph) => void): void
   close(): Promise<void>
 }
 
@@ -54,7 +52,6 @@ export async function openSupergraph(options: {
   readonly log: Log
 }): Promise<SupergraphSource> {
   const { file, subgraphUrls, sign, fetchLimits: limits = FETCH_LIMITS, log } = options
-  const listeners: ((next: LoadedSupergraph) => void)[] = []
   // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
   const clients = new Map<string, SubgraphClient>()
   const inFlight = makeInFlight(limits.fetchTimeoutMs)
@@ -85,7 +82,6 @@ export async function openSupergraph(options: {
       update(nextSecured.sdl) // throws when Apollo's gateway does not take it; nothing has changed then
       ;[sdl, secured, current] = [nextSdl, nextSecured, next]
       reportUnknownUrls()
-      for (const listener of listeners) listener(next)
       log.info({ subgraphs: [...next.clients.keys()] }, 'supergraph swapped')
     } catch (error) {
       log.error({ err: error, file }, 'supergraph refused, the last good one stays')
@@ -94,8 +90,10 @@ export async function openSupergraph(options: {
 
   function load(secured: SecuredSupergraph): LoadedSupergraph {
     const graph = readGraph(secured)
-    const withServer = graph.subgraphs.filter(({ name, url }) => isHttp(addressOf(name, url)))
-    const served = new Map(withServer.map(({ name, url }) => [name, client(name, url)]))
+    const addresses = graph.subgraphs.map(({ name, url }) => ({ name, address: subgraphUrls[name] ?? url }))
+    // One without a server has subscription fields alone, which the gateway answers itself.
+    const withServer = addresses.filter(({ address }) => /^https?:\/\//.test(address))
+    const served = new Map(withServer.map(({ name, address }) => [name, client(name, address)]))
     return {
       graph,
       operations: makeOperations(graph, options.operations),
@@ -108,20 +106,10 @@ export async function openSupergraph(options: {
     }
   }
 
-  function addressOf(name: string, url: string): string {
-    return subgraphUrls[name] ?? url
-  }
-
   function client(name: string, url: string): SubgraphClient {
-    const address = addressOf(name, url)
-    const key = `${name} ${address}`
-    let known = clients.get(key)
-    if (!known) {
-      known = isHttp(address)
-        ? subgraphClient({ name, url: address, sign, inFlight, limits, log })
-        : withoutServer(name)
-      clients.set(key, known)
-    }
+    const key = `${name} ${url}`
+    const known = clients.get(key) ?? subgraphClient({ name, url, sign, inFlight, limits, log })
+    clients.set(key, known)
     return known
   }
 
@@ -135,7 +123,6 @@ export async function openSupergraph(options: {
       return current
     },
     gateway,
-    onSwap: (listener) => void listeners.push(listener),
     close: async () => {
       unwatchFile(file)
       await Promise.all([...clients.values()].map((each) => each.close()))
@@ -143,22 +130,7 @@ export async function openSupergraph(options: {
   }
 }
 
-function isHttp(address: string): boolean {
-  return /^https?:\/\//.test(address)
-}
-
 // Apollo's gateway keeps the life cycle of the supergraph; its executor is not used.
 async function executesNothing(): Promise<never> {
   throw new Error('Operations are executed by gateway/execution.')
-}
-
-// A subgraph of subscription fields that the gateway answers itself: nothing of it is ever fetched.
-function withoutServer(name: string): SubgraphClient {
-  return {
-    fetch: async () => {
-      throw new Error(`The subgraph ${name} has no server.`)
-    },
-    probe: async () => null,
-    close: async () => {},
-  }
 }
