@@ -35,7 +35,6 @@ import type { JsonObject } from './run.ts'
 
 export interface ProjectionInput {
   readonly data: JsonObject
-  readonly variables: Readonly<Record<string, unknown>>
   /** Those of the fetches; those of the projection are added. */
   readonly errors: GraphQLFormattedError[]
   /** JSON text of introspection fields, by response name. */
@@ -45,6 +44,7 @@ export interface ProjectionInput {
 export interface ProjectionOptions {
   /** As clients see it. */
   readonly schema: GraphQLSchema
+  /** Without `@skip` and `@include`, which are decided before, as are its fragments. */
   readonly operation: OperationDefinitionNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** Under which name the plan fetched what the client calls `alias`. */
@@ -81,69 +81,53 @@ interface Field {
   readonly from: string
   readonly name: string
   readonly selectionSets: readonly Selected[]
-  /** When something selects it that may have it. */
-  readonly given: Alternatives
-  /** When something selects it that may not, and why. */
-  readonly denied: Alternatives
+  /** Why nothing that selects it may have it; null where something may. */
   readonly denial: GraphQLFormattedError | null
 }
-
-/** Any of them holds: selections have different `@skip` and `@include`. Null: always. */
-type Alternatives = readonly Condition[] | null
 
 /** A selection set, and the type it was written for, which may be an interface of the object's type. */
 interface Selected {
   readonly on: string
   readonly set: SelectionSetNode
-  /** Holds where the set counts: the field may be selected twice, on other conditions and with other selections. */
-  readonly condition: Condition | null
-}
-
-type Condition = (variables: Readonly<Record<string, unknown>>) => boolean
-
-interface WrittenField extends Field {
-  readonly write: Write
-  readonly deny: Write
 }
 
 export function compileProjection(options: ProjectionOptions): (input: ProjectionInput) => string {
   const { schema, operation } = options
   const rootType = schema.getRootType(operation.operation)!
-  const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet, condition: null }])
+  const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet }])
   return (input) =>
     writeRoot(input.data, { ...input, told: { count: 0, exact: new Set(), above: new Set() } }, null as never) ?? 'null'
 
   function objectWriter(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Write {
-    const fields = collectFields(type, selectionSets).map((field) => withWriter(type, field))
+    const fields = collectFields(type, selectionSets).map((field) => ({ ...field, write: fieldWriter(type, field) }))
     return (value, state, path) => {
       let text = '{'
-      for (const field of fields) {
-        const write = holds(field.given, state) ? field.write : holds(field.denied, state) ? field.deny : null
-        if (!write) continue
-        const written = write(value, state, { step: field.responseName, before: path })
+      for (const { responseName, key, write } of fields) {
+        const written = write(value, state, { step: responseName, before: path })
         if (written === undefined) return undefined
-        text += text.length > 1 ? `,${field.key}${written}` : `${field.key}${written}`
+        text += text.length > 1 ? `,${key}${written}` : `${key}${written}`
       }
       return `${text}}`
     }
   }
 
-  function withWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): WrittenField {
-    return { ...field, write: fieldWriter(parent, field), deny: denialWriter(parent, field) }
-  }
-
   // A field's writer is given its parent object, not its value: some fields have no value in it.
   function fieldWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): Write {
+    if (field.denial) return denialWriter(parent, field.name, field.denial)
     if (field.name === '__typename') return () => JSON.stringify(parent.name)
     if (field.name.startsWith('__')) return (_parent, state) => state.introspection[field.responseName] ?? 'null'
     const writeValue = valueWriter(parent.getFields()[field.name]!.type, field, `${parent.name}.${field.name}`)
     return (object, state, path) => writeValue((object as JsonObject)[field.from], state, path)
   }
 
-  function denialWriter(parent: GraphQLObjectType | GraphQLInterfaceType, { name, denial }: Field): Write {
+  function denialWriter(
+    parent: GraphQLObjectType | GraphQLInterfaceType,
+    name: string,
+    denial: GraphQLFormattedError,
+  ): Write {
     const type = parent.getFields()[name]?.type
     return (_parent, state, path) => {
-      state.errors.push({ ...denial!, path: pathOf(path) })
+      state.errors.push({ ...denial, path: pathOf(path) })
       return isNonNullType(type) ? undefined : 'null'
     }
   }
@@ -227,36 +211,32 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     for (const selected of selectionSets) collect(selected)
     return [...fields.values()]
 
-    function collect({ on, set, condition: outer }: Selected): void {
+    function collect({ on, set }: Selected): void {
       for (const selection of set.selections) {
-        const condition = conditionOf(selection.directives, outer)
-        if (condition === false) continue
         if (selection.kind === Kind.FIELD) {
-          add(on, selection, condition)
+          add(on, selection)
           continue
         }
         const fragment =
           selection.kind === Kind.FRAGMENT_SPREAD ? options.fragments.get(selection.name.value)! : selection
         const narrowed = fragment.typeCondition?.name.value ?? on
-        if (appliesTo(narrowed, type)) collect({ on: narrowed, set: fragment.selectionSet, condition })
+        if (appliesTo(narrowed, type)) collect({ on: narrowed, set: fragment.selectionSet })
       }
     }
 
-    function add(on: string, { alias, name, selectionSet }: FieldNode, condition: Condition | null): void {
+    function add(on: string, { alias, name, selectionSet }: FieldNode): void {
       const responseName = (alias ?? name).value
       const known = fields.get(responseName)
       const denial = options.denied(`${on}.${name.value}`)
       const named = getNamedType(type.getFields()[name.value]?.type)
-      const own = selectionSet && named && !denial ? [{ on: named.name, set: selectionSet, condition }] : []
+      const own = selectionSet && named && !denial ? [{ on: named.name, set: selectionSet }] : []
       fields.set(responseName, {
         responseName,
         key: `${JSON.stringify(responseName)}:`,
         from: options.plannedName(alias?.value, name.value),
         name: name.value,
         selectionSets: [...(known?.selectionSets ?? []), ...own],
-        given: denial ? (known ? known.given : []) : or(known?.given, condition),
-        denied: denial ? or(known?.denied, condition) : known ? known.denied : [],
-        denial: denial ?? known?.denial ?? null,
+        denial: known && !known.denial ? null : denial,
       })
     }
   }
@@ -266,36 +246,6 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     const conditionType = schema.getType(condition)
     return isAbstractType(conditionType) && schema.isSubType(conditionType, type)
   }
-}
-
-function or(before: Alternatives | undefined, condition: Condition | null): Alternatives {
-  return condition === null || before === null ? null : [...(before ?? []), condition]
-}
-
-function holds(alternatives: Alternatives, { variables }: State): boolean {
-  return alternatives === null || alternatives.some((condition) => condition(variables))
-}
-
-/** False: never. Null: always. */
-function conditionOf(
-  directives: FragmentDefinitionNode['directives'],
-  outer: Condition | null,
-): Condition | null | false {
-  let condition = outer
-  for (const directive of directives ?? []) {
-    const name = directive.name.value
-    if (name !== 'skip' && name !== 'include') continue
-    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value
-    const wanted = name === 'include'
-    if (value?.kind === Kind.BOOLEAN) {
-      if (value.value !== wanted) return false
-    } else if (value?.kind === Kind.VARIABLE) {
-      const variable = value.name.value
-      const before = condition
-      condition = (variables) => (before === null || before(variables)) && (variables[variable] === true) === wanted
-    }
-  }
-  return condition
 }
 
 const INT_MAX = 2_147_483_647

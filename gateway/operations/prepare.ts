@@ -82,11 +82,6 @@ export function prepareOperation(
     throw refused([new GraphQLError(`There is no ${found.operation} here.`)], 'GRAPHQL_VALIDATION_FAILED')
   }
   const operation = found
-  const fragments = new Map(
-    document.definitions
-      .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  )
   const ruled = ruledFields(graph, document)
   const switches = conditionVariables(document)
   const variants = new LRUCache<string, Variant>({ max: VARIANTS_MAX })
@@ -129,6 +124,13 @@ export function prepareOperation(
   }
 
   function compileVariant(denied: ReadonlyMap<string, GraphQLFormattedError>, variables: Variables): Variant {
+    const wanted = withoutConditions(document, variables)
+    const operation = getOperationAST(wanted, operationName)!
+    const fragments = new Map(
+      wanted.definitions
+        .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
+        .map((fragment) => [fragment.name.value, fragment]),
+    )
     const project = compileProjection({
       schema,
       operation,
@@ -136,8 +138,8 @@ export function prepareOperation(
       plannedName: names.planned,
       denied: (coordinate) => denied.get(coordinate) ?? null,
     })
-    const { node } = planFor(denied, variables)
     const introspect = compileIntrospection(schema, operation, fragments)
+    const { node } = planFor(withoutDenied(wanted, schema, denied))
     let primary: FetchNode | null = null
     let rest: PlanNode | undefined
     if (node?.kind === 'Subscription') [primary, rest] = [node.primary, node.rest]
@@ -153,13 +155,12 @@ export function prepareOperation(
       async execute(run) {
         await runPlan?.(run)
         const { data, variables, errors } = run
-        return { data: project({ data, variables, errors, introspection: introspect(variables) }), errors }
+        return { data: project({ data, errors, introspection: introspect(variables) }), errors }
       },
     }
   }
 
-  function planFor(denied: ReadonlyMap<string, GraphQLFormattedError>, variables: Variables) {
-    const kept = onlyWanted(document, schema, (coordinate) => denied.has(coordinate), variables)
+  function planFor(kept: DocumentNode) {
     const planned = operationFromDocument(graph.plannerSchema, names.rewrite(kept), {
       ...(operation.name && { operationName: operation.name.value }),
     })
@@ -222,17 +223,10 @@ function isCondition(directive: string): boolean {
   return directive === 'skip' || directive === 'include'
 }
 
-// What is denied is not planned, and so never fetched. What `@skip` and `@include` leave out is not planned either: in one
-// plan for all cases, a field that is left out takes along another one that is fetched with it, as soon as it requires
-// something that nothing else does.
-function onlyWanted(
-  document: DocumentNode,
-  schema: GraphQLSchema,
-  isDenied: (coordinate: string) => boolean,
-  variables: Variables,
-): DocumentNode {
-  const types = new TypeInfo(schema)
-  const leaveOut = <Node extends SelectionNode>(node: Node): Node | null | undefined => {
+// What `@skip` and `@include` say is decided before anything is planned: in one plan for all cases, a field that is left
+// out takes along another one that is fetched with it, as soon as it requires something that nothing else does.
+function withoutConditions(document: DocumentNode, variables: Variables): DocumentNode {
+  const decide = <Node extends SelectionNode>(node: Node): Node | null | undefined => {
     const conditions = node.directives?.filter(({ name }) => isCondition(name.value)) ?? []
     if (conditions.length === 0) return undefined
     const holds = conditions.every(({ name, arguments: given }) => {
@@ -243,13 +237,24 @@ function onlyWanted(
     })
     return holds ? { ...node, directives: node.directives?.filter((each) => !conditions.includes(each)) } : null
   }
+  return visit(document, {
+    Field: decide<FieldNode>,
+    InlineFragment: decide<InlineFragmentNode>,
+    FragmentSpread: decide<FragmentSpreadNode>,
+  })
+}
+
+// What is denied is not planned, and so never fetched. A selection set of which nothing is left asks for the type's name.
+function withoutDenied(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  denied: ReadonlyMap<string, GraphQLFormattedError>,
+): DocumentNode {
+  const types = new TypeInfo(schema)
   return visit(
     document,
     visitWithTypeInfo(types, {
-      Field: (node) =>
-        isDenied(`${types.getParentType()?.name}.${node.name.value}`) ? null : leaveOut<FieldNode>(node),
-      InlineFragment: leaveOut<InlineFragmentNode>,
-      FragmentSpread: leaveOut<FragmentSpreadNode>,
+      Field: ({ name }) => (denied.has(`${types.getParentType()?.name}.${name.value}`) ? null : undefined),
       SelectionSet: {
         leave: (set) => (set.selections.length === 0 ? { ...set, selections: [typenameField] } : undefined),
       },
