@@ -81,11 +81,20 @@ export function parseDocument(query: string): DocumentNode {
   }
 }
 
-/** The kind of operation a request asks for. @throws RefusedOperation when there is none */
-export function operationKind({ query, operationName }: OperationRequest): 'query' | 'mutation' | 'subscription' {
-  const operation = getOperationAST(parseDocument(query), operationName)
-  if (!operation)
+/**
+ * The kind of operation a request asks for.
+ *
+ * @param document the request's query, where it has been parsed already
+ * @throws RefusedOperation when there is none
+ */
+export function operationKind(
+  { query, operationName }: OperationRequest,
+  document = parseDocument(query),
+): 'query' | 'mutation' | 'subscription' {
+  const operation = getOperationAST(document, operationName)
+  if (!operation) {
     throw refused([new GraphQLError('There is no operation of that name.')], 'OPERATION_RESOLUTION_FAILURE')
+  }
   return operation.operation
 }
 

@@ -22,6 +22,8 @@ const PING_INTERVAL_MS = 12_000
 export function wantsEventStream(accept: string | undefined, request: OperationRequest): boolean {
   if (!accept?.toLowerCase().includes('text/event-stream')) return false
   if (!/application\/(json|graphql-response\+json)|\*\/\*/i.test(accept)) return true
+  // Every query of urql comes here: the word is looked for first, which is all that most have to be parsed for.
+  if (!request.query.includes('subscription')) return false
   try {
     return operationKind(request) === 'subscription'
   } catch {
@@ -29,7 +31,7 @@ export function wantsEventStream(accept: string | undefined, request: OperationR
   }
 }
 
-/** Answers with a stream until the client leaves, the operation ends or `isClosing` says so. */
+/** Answers with a stream until the client leaves, the operation ends or the gateway does. */
 export async function serveEventStream(options: {
   readonly response: ServerResponse
   readonly headers: Readonly<Record<string, string>>
@@ -58,9 +60,11 @@ export async function serveEventStream(options: {
   try {
     const results = await start(options)
     response.once('close', () => void results.return())
+    // The client may have left while the start was waited for.
+    if (response.destroyed) await results.return()
     for await (const result of results) {
       if (!response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) && !response.destroyed) {
-        await Promise.race([once(response, 'drain'), once(response, 'close')])
+        await drained(response)
       }
     }
   } catch (error) {
@@ -76,6 +80,14 @@ export async function serveEventStream(options: {
     if (operationKind(request) !== 'subscription') return one(await run(request, context))
     return hub.follow(prepareSubscription(supergraph, request, context.identity), context)
   }
+}
+
+// Or closed. What is no longer waited for leaves no listener behind.
+async function drained(response: ServerResponse): Promise<void> {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
+  waiting.abort()
 }
 
 async function* one<T>(value: T): AsyncGenerator<T, void, void> {

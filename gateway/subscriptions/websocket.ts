@@ -102,8 +102,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
   function prepare(request: OperationRequest, context: RequestContext) {
     const supergraph = options.supergraph()
+    const document = parseDocument(request.query)
     let prepared: Prepared
-    if (operationKind(request) === 'subscription') {
+    if (operationKind(request, document) === 'subscription') {
       const operation = prepareSubscription(supergraph, request, context.identity)
       prepared = { start: () => options.hub.follow(operation, context) }
     } else {
@@ -111,7 +112,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     }
     return {
       schema: supergraph.graph.apiSchema,
-      document: parseDocument(request.query),
+      document,
       operationName: request.operationName,
       contextValue: prepared,
     }
