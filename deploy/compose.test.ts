@@ -45,6 +45,7 @@ describe('the settings in compose.yaml', () => {
     const { logLevel, drainTimeoutMs, issuer, audience, corsOrigins, trustedProxies, playground, introspection } =
       withDefaults.gateway
     const { statementTimeoutMs, accessTokenLifetimeS, port } = withDefaults.users
+    const { eventRetentionHours } = withDefaults.items
 
     expect(gatewayConfig(environmentOf(gateway))).toMatchObject({
       ...{ logLevel, drainTimeoutMs, issuer, audience, corsOrigins, trustedProxies, playground, introspection },
@@ -55,7 +56,7 @@ describe('the settings in compose.yaml', () => {
       ...{ logLevel, drainTimeoutMs, issuer, audience, statementTimeoutMs, accessTokenLifetimeS, port },
     })
     expect(itemsConfig(environmentOf(items))).toMatchObject({
-      ...{ logLevel, drainTimeoutMs, statementTimeoutMs, port: withDefaults.items.port },
+      ...{ logLevel, drainTimeoutMs, statementTimeoutMs, eventRetentionHours, port: withDefaults.items.port },
     })
   })
 

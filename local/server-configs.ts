@@ -1,6 +1,6 @@
 // The settings of the servers inside: what one machine and one process make of the few that can be set.
 import { fileURLToPath } from 'node:url'
-import type { GatewayConfig, LocalConfig, SubgraphConfig, UsersConfig } from '../platform/config.ts'
+import type { GatewayConfig, ItemsConfig, LocalConfig, SubgraphConfig, UsersConfig } from '../platform/config.ts'
 
 /** Of the time for the end, what the servers leave to Postgres. */
 const POSTGRES_STOP_MS = 1_000
@@ -10,6 +10,7 @@ const NAME = 'tributary'
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
 const STATEMENT_TIMEOUT_MS = 2_000
+const EVENT_RETENTION_HOURS = 24
 
 /** What gateway and subgraphs know of each other; made anew at each start. */
 export interface Wiring {
@@ -17,22 +18,13 @@ export interface Wiring {
   readonly webRoot: string | null
 }
 
-export function itemsConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): SubgraphConfig {
-  return {
-    ...processConfig(config),
-    // Only the gateway calls it, from this process.
-    host: '127.0.0.1',
-    port: 0,
-    databaseUrl,
-    gatewaySecrets: [secret],
-    redisUrl: config.redisUrl,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  }
+export function itemsConfig(config: LocalConfig, wiring: Wiring, databaseUrl: string): ItemsConfig {
+  return { ...subgraphConfig(config, wiring, databaseUrl), eventRetentionHours: EVENT_RETENTION_HOURS }
 }
 
 export function usersConfig(config: LocalConfig, wiring: Wiring, databaseUrl: string): UsersConfig {
   return {
-    ...itemsConfig(config, wiring, databaseUrl),
+    ...subgraphConfig(config, wiring, databaseUrl),
     issuer: NAME,
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
@@ -59,6 +51,19 @@ export function gatewayConfig(
     webRoot,
     playground: true,
     introspection: true,
+  }
+}
+
+function subgraphConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): SubgraphConfig {
+  return {
+    ...processConfig(config),
+    // Only the gateway calls it, from this process.
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    gatewaySecrets: [secret],
+    redisUrl: config.redisUrl,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }
 }
 

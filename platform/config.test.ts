@@ -15,6 +15,7 @@ describe('settings', () => {
     expect(gatewayConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, playground: true, introspection: true })
     expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
     expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
+    expect(itemsConfig(itemsEnv)).toMatchObject({ eventRetentionHours: 24 })
     expect(localConfig({})).toMatchObject({ port: 4000, usersDatabaseUrl: null, redisUrl: null })
   })
 
@@ -59,6 +60,10 @@ describe('settings', () => {
     const { REDIS_URL: _left, ...env } = itemsEnv
     expect(() => itemsConfig(env)).toThrow(/REDIS_URL is missing: .*through Redis/)
     expect(problemsOf(() => itemsConfig({ ...env, REDIS_URL: 'http://localhost' }))).toEqual(['REDIS_URL'])
+  })
+
+  it.each(['0', '8761', '1.5', 'a day'])('keep no events for %s hours', (EVENT_RETENTION_HOURS) => {
+    expect(problemsOf(() => itemsConfig({ ...itemsEnv, EVENT_RETENTION_HOURS }))).toEqual(['EVENT_RETENTION_HOURS'])
   })
 
   it('give one machine both databases or neither', () => {

@@ -22,6 +22,7 @@ const projectFile = (path: string) => fileURLToPath(new URL(`../${path}`, import
 const port = integer('must be a port, 0 to 65535', 0, 65_535)
 const milliseconds = integer('must be a number of milliseconds, 1 to 3600000', 1, 3_600_000)
 const seconds = integer('must be a number of seconds, 1 to 31536000', 1, 31_536_000)
+const hours = integer('must be a number of hours, 1 to 8760', 1, 8_760)
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
@@ -81,6 +82,11 @@ export interface SubgraphConfig extends ProcessConfig {
   readonly redisUrl: string | null
   /** Postgres cancels a statement that runs longer. */
   readonly statementTimeoutMs: number
+}
+
+export interface ItemsConfig extends SubgraphConfig {
+  /** How long events can be read again, by whoever missed them. */
+  readonly eventRetentionHours: number
 }
 
 export interface UsersConfig extends SubgraphConfig {
@@ -149,7 +155,7 @@ export function usersConfig(env: Env): UsersConfig {
 }
 
 /** @throws ConfigError naming every missing or malformed variable at once */
-export function itemsConfig(env: Env): SubgraphConfig {
+export function itemsConfig(env: Env): ItemsConfig {
   const read = readEnv(env, {
     ...subgraphVariables,
     PORT: port.default(4_002),
@@ -157,8 +163,12 @@ export function itemsConfig(env: Env): SubgraphConfig {
     REDIS_URL: z
       .string('is missing: events reach the gateways, which are other processes, through Redis')
       .pipe(redisUrl),
+    EVENT_RETENTION_HOURS: hours.default(24),
   })
-  return Object.freeze(subgraphConfig(read, read.ITEMS_DATABASE_URL))
+  return Object.freeze({
+    ...subgraphConfig(read, read.ITEMS_DATABASE_URL),
+    eventRetentionHours: read.EVENT_RETENTION_HOURS,
+  })
 }
 
 export interface LocalConfig {

@@ -2,22 +2,7 @@
 // The tables `outbox` and `outbox_head` are in the tables.ts of each subgraph that has events.
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-
-export interface OutboxEvent {
-  /** Who is told: names as `@channel` writes them. */
-  readonly channels: readonly string[]
-  /** What a subscription field answers with: its name, then its object, in which entities are keys only. */
-  readonly event: Readonly<Record<string, unknown>>
-}
-
-/** What the publisher sends, and gateways read, on `eventsChannel`. */
-export interface PublishedEvent extends OutboxEvent {
-  /** Consecutive within a source, from 1: whoever has seen a position has seen all before it. */
-  readonly position: number
-}
-
-/** The pub/sub channel on which a subgraph's events are sent. */
-export const eventsChannel = (source: string) => `events:${source}`
+import type { OutboxEvent } from './events.ts'
 
 /**
  * Writes an event. The last statement of its transaction, after the rows it speaks of are locked: so events of one

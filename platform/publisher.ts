@@ -1,53 +1,61 @@
-// Sends what the outbox holds, in order. One process leads and publishes for its subgraph; the others stand by. The
-// leader's advisory lock only spares work: what keeps positions without holes is the lock on the row of `outbox_head`.
-import { setTimeout as pause } from 'node:timers/promises'
-import type { Sql } from 'postgres'
-import type { Database } from './database.ts'
+// Sends what the log of a source holds, in order. One process leads and publishes for its subgraph; the others stand by.
+// Whatever fails, and whoever dies where: what is not known to have been sent is sent again, under the position it has.
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { EventLog, EventLogSession } from './event-log.ts'
+import { eventsChannel } from './events.ts'
+import type { EventMessage } from './events.ts'
 import type { Log } from './log.ts'
-import { eventsChannel } from './outbox.ts'
-import type { PublishedEvent } from './outbox.ts'
 import type { PubSub } from './pubsub.ts'
 
 export interface Publisher {
-  /** Call after a commit that wrote an event. Without it the event goes out with the next poll. */
+  /** Call after a commit that wrote an event. Without it the event goes out with the next head. */
   wake(): void
   /** Finishes the batch at hand and gives up the lead. */
   close(): Promise<void>
 }
 
-const BATCH_SIZE = 500
-/** How long an event can lie when its wake-up was lost. */
-const IDLE_POLL_MS = 1_000
-const RETRY_MS = 1_000
-/** Any number, as long as nothing else in a subgraph's database locks with it. */
-const LEADER_LOCK = 7_215_001
-
-export function startPublisher(options: {
+export interface PublisherOptions {
   /** The subgraph's name, as `@channel(source:)` has it. */
   readonly source: string
-  readonly database: Database
+  readonly events: EventLog
   readonly pubsub: PubSub
+  /** Events can be read again for so long after they were sent, at the least. */
+  readonly retentionHours: number
   readonly log: Log
-}): Publisher {
-  const { source, database, pubsub, log } = options
+  readonly clock?: Clock
+}
+
+const BATCH_SIZE = 500
+/** How long whoever missed the last event before a silence does not know, and an event lies whose wake-up was lost. */
+const HEAD_INTERVAL_MS = 1_000
+/** Between two tries to lead, or to go on after a failure. */
+const RETRY_MS = 1_000
+const PRUNE_INTERVAL_MS = 3_600_000
+/** Small, since events wait for it. */
+const PRUNE_BATCH_SIZE = 1_000
+
+export function startPublisher(options: PublisherOptions): Publisher {
+  const { source, events, pubsub, retentionHours, log, clock = systemClock } = options
   const wakeChannel = `outbox:${source}`
-  const sleeper = makeSleeper()
-  const ending = new AbortController()
+  const work = makeSleeper(clock)
+  const ending = makeSleeper(clock)
   let isLeading = false
+  let isFailing = false
   let isClosed = false
   let closing: Promise<void> | undefined
   let unsubscribe: (() => Promise<void>) | undefined
 
   // The leader may be another process than the one that wrote.
   pubsub
-    .subscribe(wakeChannel, () => sleeper.wake())
+    .subscribe(wakeChannel, () => work.wake())
     .then((end) => (isClosed ? end() : void (unsubscribe = end)))
     .catch((error: unknown) => log.warn({ err: error }, 'publisher listens to no wake-ups and polls only'))
 
   const running = run()
   return {
     wake: () => {
-      if (isLeading) sleeper.wake()
+      if (isLeading) work.wake()
       else pubsub.publish(wakeChannel, null).catch(() => {}) // polling makes up for it
     },
     close: () => (closing ??= close()),
@@ -55,8 +63,8 @@ export function startPublisher(options: {
 
   async function close(): Promise<void> {
     isClosed = true
-    ending.abort()
-    sleeper.wake()
+    work.wake()
+    ending.wake()
     await running
     await unsubscribe?.()
   }
@@ -66,95 +74,84 @@ export function startPublisher(options: {
       try {
         await leadWhilePossible()
       } catch (error) {
-        if (!isClosed) log.warn({ err: error, retryMs: RETRY_MS }, 'publisher stopped and tries again')
+        // Said once, however often it fails in between; `goesOn` says when that is over.
+        if (!isClosed && !isFailing) log.warn({ err: error, source, retryMs: RETRY_MS }, 'publisher tries again')
+        isFailing = true
       }
-      // Cut short by the end alone: a connection that is refused wakes the sleeper, too.
-      await pause(RETRY_MS, null, { signal: ending.signal }).catch(() => {})
+      if (!isClosed) await ending.sleep(RETRY_MS)
     }
   }
 
-  // The lead belongs to a connection, and is lost with it: then it is asked for anew, on another one.
+  // The lead belongs to a session, and is lost with it or given up with a failure: another process may fare better.
   async function leadWhilePossible(): Promise<void> {
-    let isOpen = true
-    const connection = database.connect(() => {
-      isOpen = false
-      sleeper.wake()
+    let isLost = false
+    const session = events.open(() => {
+      isLost = true
+      work.wake()
     })
-    const mayGoOn = () => isOpen && !isClosed
+    const mayGoOn = () => !isLost && !isClosed
     try {
-      const [lock] = await connection<{ locked: boolean }[]>`select pg_try_advisory_lock(${LEADER_LOCK}) as locked`
-      if (!lock?.locked) return
-      isLeading = true
-      log.info({ source }, 'publisher leads')
-      // What a leader before us gave positions, but may not have sent. Who has a position already ignores it.
-      while (mayGoOn() && (await publish(connection, await unpublished(connection))) > 0);
-      while (mayGoOn()) {
-        const sent = await publish(connection, await givePositions(connection))
-        if (sent === 0) await sleeper.sleep(IDLE_POLL_MS)
+      while (!(await session.lead())) {
+        goesOn()
+        await ending.sleep(RETRY_MS)
+        if (!mayGoOn()) return
       }
+      isLeading = true
+      if (!isFailing) log.info({ source }, 'publisher leads')
+      await publishWhile(mayGoOn, session)
     } finally {
       isLeading = false
-      await connection.end({ timeout: 1 })
+      await session.close()
     }
   }
 
-  async function publish(connection: Sql, events: readonly PublishedEvent[]): Promise<number> {
-    if (events.length === 0) return 0
-    // One connection keeps the order; waiting for each in turn would only be slower.
-    await Promise.all(events.map((event) => pubsub.publish(eventsChannel(source), event)))
-    await connection`
-      update outbox set published_at = now()
-      where position between ${events[0]!.position} and ${events.at(-1)!.position}
-    `
-    return events.length
+  async function publishWhile(mayGoOn: () => boolean, session: EventLogSession): Promise<void> {
+    let headDueMs = clock.nowMs()
+    let pruneDueMs = clock.nowMs()
+    while (mayGoOn()) {
+      await session.givePositions(BATCH_SIZE)
+      // Not only what just got its position: also what a publisher before us may not have sent.
+      const { events, upTo } = await session.unpublished(BATCH_SIZE)
+      if (events.length > 0) {
+        await send(events)
+        await session.markPublished(events[0]!.position, events.at(-1)!.position)
+      }
+      if (clock.nowMs() >= headDueMs) {
+        headDueMs = clock.nowMs() + HEAD_INTERVAL_MS
+        await send([{ head: upTo }])
+        goesOn()
+      }
+      if (clock.nowMs() >= pruneDueMs && (await isPruned(session))) pruneDueMs = clock.nowMs() + PRUNE_INTERVAL_MS
+      if (events.length === 0) await work.sleep(Math.min(headDueMs, pruneDueMs) - clock.nowMs())
+    }
   }
-}
 
-/** Gives the next events their positions, in one transaction that holds the head's row. */
-async function givePositions(connection: Sql): Promise<PublishedEvent[]> {
-  // Looked for without the lock first: an idle publisher writes nothing.
-  const [waiting] = await connection`select 1 from outbox where position is null limit 1`
-  if (!waiting) return []
-  return connection.begin(async (transaction) => {
-    const [head] = await transaction<{ position: string }[]>`select position from outbox_head for update`
-    if (!head) throw new Error('outbox_head has no row: were the migrations applied?')
-    const events = await transaction<EventRow[]>`
-      with batch as (
-        select id, ${head.position}::bigint + row_number() over (order by id) as position
-        from outbox where position is null order by id limit ${BATCH_SIZE}
-      )
-      update outbox set position = batch.position from batch where outbox.id = batch.id
-      returning outbox.position, outbox.channels, outbox.event
-    `
-    await transaction`update outbox_head set position = position + ${events.length}`
-    return inOrder(events)
-  })
-}
+  async function send(messages: readonly EventMessage[]): Promise<void> {
+    // One connection keeps the order; waiting for each in turn would only be slower. A failure counts when all have
+    // ended, so that nothing of this try comes in between the messages of the next.
+    const sent = await Promise.allSettled(messages.map((message) => pubsub.publish(eventsChannel(source), message)))
+    for (const each of sent) if (each.status === 'rejected') throw each.reason
+  }
 
-async function unpublished(connection: Sql): Promise<PublishedEvent[]> {
-  return inOrder(
-    await connection<EventRow[]>`
-      select position, channels, event from outbox
-      where position is not null and published_at is null order by position limit ${BATCH_SIZE}
-    `,
-  )
-}
+  /** Whether nothing is left to remove. What cannot be removed holds up no event. */
+  async function isPruned(session: EventLogSession): Promise<boolean> {
+    try {
+      return (await session.prune(retentionHours, PRUNE_BATCH_SIZE)) < PRUNE_BATCH_SIZE
+    } catch (error) {
+      log.warn({ err: error, source }, 'old events were not removed')
+      return true
+    }
+  }
 
-interface EventRow {
-  readonly position: string // a bigint
-  readonly channels: string[]
-  readonly event: Record<string, unknown>
-}
-
-function inOrder(rows: readonly EventRow[]): PublishedEvent[] {
-  return rows
-    .map(({ position, channels, event }) => ({ position: Number(position), channels, event }))
-    .sort((a, b) => a.position - b.position)
+  function goesOn(): void {
+    if (isFailing) log.info({ source }, 'publisher goes on')
+    isFailing = false
+  }
 }
 
 // Sleeps until woken or out of time. A wake-up that comes while nobody sleeps is remembered: it may tell of an event
 // that the batch at hand was too early for.
-function makeSleeper() {
+function makeSleeper(clock: Clock) {
   let isWoken = false
   let endSleep: (() => void) | undefined
   return {
@@ -163,11 +160,11 @@ function makeSleeper() {
       endSleep?.()
     },
     async sleep(durationMs: number): Promise<void> {
-      if (!isWoken) {
+      if (!isWoken && durationMs > 0) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, durationMs)
+          const callOff = clock.after(durationMs, resolve)
           endSleep = () => {
-            clearTimeout(timer)
+            callOff()
             resolve()
           }
         })

@@ -2,6 +2,9 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ApiError } from './errors.ts'
+import type { EventFeed } from './event-feed.ts'
+import { feedUrl } from './events.ts'
+import type { FeedRequest } from './events.ts'
 import { ANONYMOUS, identitySigner } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { makeLog } from './log.ts'
@@ -181,6 +184,81 @@ describe('a subgraph', () => {
   })
 })
 
+describe('the events of a subgraph', () => {
+  const page = { head: 9, upTo: 9, gap: false, events: [{ position: 9, channels: ['a'], event: { n: 1 } }] }
+
+  it('are read again by gateways, which ask as they are told to', async () => {
+    const asked: FeedRequest[] = []
+    const { url, sign } = await start({ events: { read: async (request) => (asked.push(request), page) } })
+    const requests: FeedRequest[] = [
+      { after: 0, channels: null, limit: 1 },
+      { after: 2 ** 53 - 1, channels: ['public'], limit: 1_000 },
+      { after: 7, channels: ['item:1,2', 'a&b=c', 'ö "x"', '100%', ''], limit: 500 },
+    ]
+
+    for (const request of requests) {
+      const response = await fetch(feedUrl(url, request), { headers: sign() })
+      expect({ status: response.status, body: (await response.json()) as unknown }).toEqual({ status: 200, body: page })
+    }
+    expect(asked).toEqual(requests)
+  })
+
+  it('come in pages of 500 unless asked otherwise', async () => {
+    const asked: FeedRequest[] = []
+    const { url, sign } = await start({ events: { read: async (request) => (asked.push(request), page) } })
+    await fetch(new URL('/events?after=3', url), { headers: sign() })
+    expect(asked).toEqual([{ after: 3, channels: null, limit: 500 }])
+  })
+
+  it.each([
+    '',
+    'after=',
+    'after=-1',
+    'after=1.5',
+    'after=1e3',
+    'after=9007199254740992',
+    'after=1&after=2',
+    'after=1&limit=0',
+    'after=1&limit=1001',
+    'after=1&limit=all',
+    `after=1${'&channels=a'.repeat(101)}`,
+  ])('are not told for the question "%s"', async (query) => {
+    const { url, sign } = await start({ events: { read: () => Promise.reject(new Error('was asked')) } })
+    const response = await fetch(new URL(`/events?${query}`, url), { headers: sign() })
+    expect({ status: response.status, codes: codesOf((await response.json()) as Answer) }).toEqual({
+      status: 400,
+      codes: ['BAD_REQUEST'],
+    })
+  })
+
+  it('are told to nobody but gateways', async () => {
+    const { url } = await start({ events: { read: async () => page } })
+    const elsewhere = identitySigner(secret)({ identity: ANONYMOUS, clientAddress: null }, 'others')
+    for (const headers of [{}, { 'x-tributary-identity': 'forged' }, { 'x-tributary-identity': elsewhere }]) {
+      for (const query of ['after=0', 'after=wrong']) {
+        const response = await fetch(new URL(`/events?${query}`, url), { headers })
+        expect({ status: response.status, codes: codesOf((await response.json()) as Answer) }).toEqual({
+          status: 401,
+          codes: ['UNAUTHENTICATED'],
+        })
+      }
+    }
+  })
+
+  it('mask what fails', async () => {
+    const { url, sign, lines } = await start({ events: { read: () => Promise.reject(new Error('password')) } })
+    const response = await fetch(new URL('/events?after=0', url), { headers: sign() })
+    const body = await response.text()
+    expect({ status: response.status, body }).toEqual({ status: 500, body: expect.not.stringContaining('password') })
+    expect(lines('an operation failed')).toHaveLength(1)
+  })
+
+  it('are nowhere where there are none', async () => {
+    const { url, sign } = await start()
+    expect((await fetch(new URL('/events?after=0', url), { headers: sign() })).status).toBe(404)
+  })
+})
+
 describe('the health of a subgraph', () => {
   it('is told to anybody', async () => {
     const { get } = await start()
@@ -257,6 +335,7 @@ async function start(
     database?: () => Promise<unknown>
     cache?: () => Promise<boolean>
     isReady?: () => boolean
+    events?: EventFeed
   } = {},
 ) {
   const written: string[] = []
@@ -274,6 +353,7 @@ async function start(
     resolvers,
     makeContext: makeContext ?? (({ identity }, requestId) => ({ identity, requestId })),
     config: { host: '127.0.0.1', port, gatewaySecrets: [secret, previousSecret] },
+    events: options.events,
     health: { database, cache, isReady },
     log,
   })
@@ -283,6 +363,7 @@ async function start(
 
   return {
     ...subgraph,
+    sign: () => ({ 'x-tributary-identity': sign(ada, 'things') }),
     async ask(request: unknown, headers: Record<string, string> = {}, signal?: AbortSignal) {
       const response = await fetch(subgraph.url, {
         method: 'POST',

@@ -1,5 +1,5 @@
-// A subgraph's server: SDL, resolvers and a context become POST /graphql, for the gateway alone. Anything else that
-// reaches the port gets 401 before a byte of it is parsed.
+// A subgraph's server: SDL, resolvers and a context become POST /graphql, and its events GET /events, for the gateway
+// alone. Anything else that reaches the port gets 401 before a byte of it is parsed.
 import { randomUUID } from 'node:crypto'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { fastify } from 'fastify'
@@ -10,6 +10,8 @@ import { documentCompiler, RefusedDocument } from './compiled-documents.ts'
 import type { CompiledDocument, Variables } from './compiled-documents.ts'
 import type { SubgraphConfig } from './config.ts'
 import { drainOnClose } from './drain.ts'
+import type { EventFeed } from './event-feed.ts'
+import { readFeedRequest } from './events.ts'
 import { addHealthRoutes } from './health.ts'
 import type { HealthChecks } from './health.ts'
 import { IDENTITY_HEADER, identityVerifier } from './identity.ts'
@@ -32,6 +34,8 @@ export interface SubgraphOptions<Context extends { readonly identity: Identity }
   readonly resolvers: Readonly<Record<string, unknown>>
   /** Called for each request. Loaders belong in it, and nowhere else. */
   makeContext(forwarded: ForwardedIdentity, requestId: string): Context
+  /** The events it publishes, for gateways that missed some. */
+  readonly events?: EventFeed | undefined
   readonly config: Pick<SubgraphConfig, 'host' | 'port' | 'gatewaySecrets'>
   readonly health: HealthChecks
   readonly log: Log
@@ -68,16 +72,17 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
   options.routes?.(server)
 
   const forwardedOf = new WeakMap<FastifyRequest, ForwardedIdentity>()
+  // Before the body is read.
+  const onlyGateway = async (request: FastifyRequest, reply: FastifyReply) => {
+    const header = request.headers[IDENTITY_HEADER]
+    const forwarded = verify(typeof header === 'string' ? header : undefined)
+    if (!forwarded) return refuse(reply, 401, [failure('UNAUTHENTICATED', 'Only the gateway is served here.')])
+    forwardedOf.set(request, forwarded)
+    return undefined
+  }
 
   server.post('/graphql', {
-    // Before the body is read.
-    onRequest: async (request, reply) => {
-      const header = request.headers[IDENTITY_HEADER]
-      const forwarded = verify(typeof header === 'string' ? header : undefined)
-      if (!forwarded) return refuse(reply, 401, [failure('UNAUTHENTICATED', 'Only the gateway is served here.')])
-      forwardedOf.set(request, forwarded)
-      return undefined
-    },
+    onRequest: onlyGateway,
     handler: async (request, reply) => {
       const body = readBody(request.body)
       if (!body) return refuse(reply, 400, [failure('BAD_REQUEST', 'The body is no GraphQL request.')])
@@ -107,6 +112,18 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
       return answer(reply, 200, { ...(data !== undefined && { data }), ...(shown && { errors: shown }) })
     },
   })
+
+  const { events } = options
+  if (events) {
+    server.get<{ Querystring: Readonly<Record<string, unknown>> }>('/events', {
+      onRequest: onlyGateway,
+      handler: async (request, reply) => {
+        const wanted = readFeedRequest(request.query)
+        if (typeof wanted === 'string') return refuse(reply, 400, [failure('BAD_REQUEST', wanted)])
+        return answer(reply, 200, await events.read(wanted))
+      },
+    })
+  }
 
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500
@@ -158,7 +175,7 @@ const failure = (code: string, message: string): GraphQLFormattedError => ({ mes
 const refuse = (reply: FastifyReply, status: number, errors: readonly GraphQLFormattedError[]) =>
   answer(reply, status, { errors })
 
-function answer(reply: FastifyReply, status: number, result: Readonly<Record<string, unknown>>): FastifyReply {
+function answer(reply: FastifyReply, status: number, result: object): FastifyReply {
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(result))
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import { eventsChannel } from '../../platform/events.ts'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
-import { eventsChannel } from '../../platform/outbox.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import { makeHub } from './hub.ts'
 import type { SubscriptionOperation } from './operation.ts'

@@ -1,7 +1,7 @@
 // Where events meet those who follow them: one stream per source, however many subscribers; one execution per event and
 // group of equal subscriptions of equal identities, however many sockets.
-import { eventsChannel } from '../../platform/outbox.ts'
-import type { PublishedEvent } from '../../platform/outbox.ts'
+import { eventsChannel } from '../../platform/events.ts'
+import type { EventMessage, PublishedEvent } from '../../platform/events.ts'
 import type { Log } from '../../platform/log.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
 import { ApiError } from '../../platform/errors.ts'
@@ -49,9 +49,11 @@ type Source = ReturnType<typeof makeSource>
 function makeSource(name: string, pubsub: PubSub, log: Log) {
   const groups = new Map<string, Group>()
   let position = 0
-  const following = pubsub.subscribe(eventsChannel(name), (message) => receive(message as PublishedEvent))
+  const following = pubsub.subscribe(eventsChannel(name), (message) => receive(message as EventMessage))
 
-  function receive({ position: next, channels, event }: PublishedEvent): void {
+  function receive(message: EventMessage): void {
+    if ('head' in message) return // what was missed is not read again yet
+    const { position: next, channels, event } = message
     if (next <= position) return // sent again by a publisher that took over
     position = next
     const receivedAt = performance.now()

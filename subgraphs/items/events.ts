@@ -1,5 +1,5 @@
 // What subscribers are told of a change, and who is: the channels of schema/events.graphql.
-import type { OutboxEvent } from '../../platform/outbox.ts'
+import type { OutboxEvent } from '../../platform/events.ts'
 import type { ItemRow } from './store.ts'
 
 type Kind = 'CREATED' | 'UPDATED' | 'DELETED' | 'REMOVED'

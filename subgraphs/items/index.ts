@@ -1,9 +1,11 @@
 // The items subgraph: what people keep a record of, and the events that tell of changes.
 import { readFileSync } from 'node:fs'
 import { itemsConfig } from '../../platform/config.ts'
-import type { SubgraphConfig } from '../../platform/config.ts'
+import type { ItemsConfig } from '../../platform/config.ts'
 import { openDatabase } from '../../platform/database.ts'
 import type { DatabaseOptions } from '../../platform/database.ts'
+import { postgresEventFeed } from '../../platform/event-feed.ts'
+import { postgresEventLog } from '../../platform/event-log.ts'
 import { isUuid } from '../../platform/input.ts'
 import { makeLifecycle } from '../../platform/lifecycle.ts'
 import { makeLog } from '../../platform/log.ts'
@@ -21,10 +23,10 @@ import { itemStore } from './store.ts'
 
 /** @throws Error with the code EADDRINUSE when the port is taken */
 export async function startItems(
-  config: SubgraphConfig,
+  config: ItemsConfig,
   parts: { readonly log: Log; readonly pubsub: PubSub; readonly onStatement?: DatabaseOptions['onStatement'] },
 ): Promise<RunningSubgraph> {
-  const { statementTimeoutMs, drainTimeoutMs } = config
+  const { statementTimeoutMs, drainTimeoutMs, eventRetentionHours: retentionHours } = config
   const { log, pubsub, onStatement } = parts
   const lifecycle = makeLifecycle({
     drainTimeoutMs,
@@ -34,7 +36,13 @@ export async function startItems(
     const database = openDatabase(config.databaseUrl, { statementTimeoutMs, applicationName: 'items', onStatement })
     lifecycle.onClose('database', database.close)
 
-    const publisher = startPublisher({ source: 'items', database, pubsub, log })
+    const publisher = startPublisher({
+      source: 'items',
+      events: postgresEventLog(database),
+      pubsub,
+      retentionHours,
+      log,
+    })
     lifecycle.onClose('publisher', publisher.close)
 
     const store = itemStore(database.db, publisher.wake)
@@ -47,6 +55,7 @@ export async function startItems(
         const viewer = isUuid(identity.subject) ? identity.subject : null
         return { identity, viewer, store, loaders: itemLoaders(store, viewer) }
       },
+      events: postgresEventFeed(database.sql),
       config,
       health: { database: () => database.sql`select 1`, cache: pubsub.isHealthy, isReady: () => lifecycle.isReady },
       log,

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { emptyDatabases } from '../../e2e/support/databases.ts'
 import type { Databases } from '../../e2e/support/databases.ts'
 import { asGateway } from '../../e2e/support/signed-requests.ts'
-import { ANONYMOUS } from '../../platform/identity.ts'
+import { eventsChannel, feedUrl } from '../../platform/events.ts'
+import type { EventMessage, FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
+import { ANONYMOUS, identitySigner } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
-import { eventsChannel } from '../../platform/outbox.ts'
-import type { PublishedEvent } from '../../platform/outbox.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
 import type { RunningSubgraph } from '../../platform/subgraph.ts'
@@ -42,6 +42,7 @@ beforeAll(async () => {
       gatewaySecrets: [secret],
       redisUrl: null,
       statementTimeoutMs: 5_000,
+      eventRetentionHours: 24,
     },
     { log, pubsub, onStatement: (text, parameters) => void statements.push({ text, parameters }) },
   )
@@ -190,9 +191,9 @@ describe('changes at once', () => {
 describe('the events of a change', () => {
   it('are written for those concerned and sent', async () => {
     const received: PublishedEvent[] = []
-    const unsubscribe = await pubsub.subscribe(eventsChannel('items'), (message) =>
-      received.push(message as PublishedEvent),
-    )
+    const unsubscribe = await pubsub.subscribe(eventsChannel('items'), (message) => {
+      if ('position' in (message as EventMessage)) received.push(message as PublishedEvent)
+    })
     const { id } = await create({ name: 'Pen' })
     await update({ id, visibility: 'PUBLIC' })
     await update({ id, visibility: 'PRIVATE' })
@@ -215,6 +216,30 @@ describe('the events of a change', () => {
     expect(await sql`select channels, event from outbox order by id`).toEqual(
       received.map(({ channels, event: sent }) => ({ channels, event: sent })),
     )
+  })
+
+  it('are told again to a gateway that asks for them', async () => {
+    const headOf = async () => (await readEvents({ after: 0, channels: null, limit: 1 })).head
+    const before = await headOf()
+    const { id } = await create({ name: 'Pen' })
+    await remove(id)
+    await vi.waitFor(async () => expect(await headOf()).toBe(before + 2), { timeout: 5_000 })
+
+    const { events, upTo, gap } = await readEvents({
+      after: before,
+      channels: ['public', `owner:${ada.subject}`],
+      limit: 10,
+    })
+    const told = events.map(({ position, event }) => [position, (event['itemsChanged'] as { kind: string }).kind])
+    expect({ told, upTo, gap }).toEqual({
+      told: [
+        [before + 1, 'CREATED'],
+        [before + 2, 'DELETED'],
+      ],
+      upTo: before + 2,
+      gap: false,
+    })
+    expect((await readEvents({ after: before, channels: ['public'], limit: 10 })).events).toEqual([])
   })
 
   it('are none when nothing changes', async () => {
@@ -423,6 +448,12 @@ const entities = 'query($r: [_Any!]!) { _entities(representations: $r) { ... on 
 
 function loggedIn(subject: string): Identity & { readonly subject: string } {
   return { ...ANONYMOUS, subject, scopes: ['items:read', 'items:write'] }
+}
+
+async function readEvents(request: FeedRequest): Promise<FeedPage> {
+  const signed = identitySigner(secret)({ identity: ANONYMOUS, clientAddress: null }, 'items')
+  const response = await fetch(feedUrl(subgraph.url, request), { headers: { 'x-tributary-identity': signed } })
+  return (await response.json()) as FeedPage
 }
 
 async function create(input: object) {

@@ -1,0 +1,123 @@
+// The event log and its feed on a real Postgres, with the tables that migrations make.
+import postgres from 'postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { emptyDatabases } from '../e2e/support/databases.ts'
+import type { Databases } from '../e2e/support/databases.ts'
+import { openDatabase } from './database.ts'
+import type { Database } from './database.ts'
+import { postgresEventFeed } from './event-feed.ts'
+import { eventLogContract } from './event-log.contract.ts'
+import { postgresEventLog } from './event-log.ts'
+import type { OutboxEvent } from './events.ts'
+import { writeEvent } from './outbox.ts'
+
+let databases: Databases
+let database: Database
+
+beforeAll(async () => {
+  databases = await emptyDatabases('items')
+  database = openDatabase(databases.urlOf('items'), { statementTimeoutMs: 5_000, applicationName: 'test' })
+})
+afterAll(async () => {
+  await database?.close()
+  await databases?.remove()
+})
+beforeEach(empty)
+
+describe('the event log on Postgres', () => {
+  const open: { rollback(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const transaction of open.splice(0)) await transaction.rollback()
+  })
+
+  eventLogContract(async () => ({
+    log: postgresEventLog(database),
+    feed: postgresEventFeed(database.sql, 20),
+    begin: async (event) => {
+      const transaction = await beginWriting(event)
+      open.push(transaction)
+      return transaction
+    },
+    letHoursPass: (hours) =>
+      database.sql`update outbox set published_at = published_at - make_interval(hours => ${hours})`,
+    backUp: async () => {
+      await database.sql`drop table if exists kept`
+      await database.sql`create table kept as select * from outbox`
+      const [head] = await database.sql<{ position: string }[]>`select position from outbox_head`
+      return async () => {
+        await database.sql`delete from outbox`
+        await database.sql`insert into outbox overriding system value select * from kept`
+        await database.sql`update outbox_head set position = ${head!.position}`
+      }
+    },
+  }))
+})
+
+describe('the feed on Postgres', () => {
+  it('is served by the index on positions, however long the log is and however little is asked of it', async () => {
+    await database.sql`
+      insert into outbox (position, channels, event, published_at)
+      select n, array['public', 'of ' || n % 50000], jsonb_build_object('n', n), now()
+      from generate_series(1, 200000) as n`
+    await database.sql`update outbox_head set position = 200000`
+    await database.sql`analyze outbox`
+    const sql = postgres(databases.urlOf('items'), { max: 1 })
+    const feed = postgresEventFeed(sql)
+    const asked = [
+      { after: 199_990, channels: null, limit: 1_000 },
+      { after: 0, channels: null, limit: 1_000 },
+      { after: 100_000, channels: ['public'], limit: 500 },
+      { after: 100_000, channels: ['of 7', 'of 8'], limit: 500 },
+      { after: 195_000, channels: ['none'], limit: 500 },
+      { after: 300_000, channels: ['none'], limit: 500 },
+    ]
+    const counts = []
+    for (const request of asked) counts.push((await feed.read(request)).events.length)
+    expect(counts).toEqual([10, 1_000, 500, 2, 0, 0])
+
+    // The very statement that was sent, as it is prepared, with the plan for these values and the one for any.
+    const [prepared] = await sql`select name from pg_prepared_statements where statement like '%outbox_head%'`
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await sql`select set_config('plan_cache_mode', ${mode}, false)`
+      for (const { after, channels, limit } of asked) {
+        const names = channels === null ? `true, '{}'` : `false, '{${channels.map((name) => `"${name}"`).join()}}'`
+        const explained = await sql.unsafe(
+          `explain analyze execute "${prepared!['name']}" (${after}, 10000, ${names}, ${limit})`,
+        )
+        const plan = explained.map((row) => row['QUERY PLAN'] as string).join('\n')
+        expect(plan).toContain('Index Scan using outbox_by_position')
+        expect(plan).not.toContain('Seq Scan on outbox ')
+        for (const [, rows] of plan.matchAll(/Rows Removed by Filter: (\d+)/g)) {
+          expect(Number(rows)).toBeLessThanOrEqual(10_000)
+        }
+        const cost = Number(/cost=[\d.]+\.\.([\d.]+)/.exec(plan)?.[1])
+        expect(cost).toBeLessThan(100_000) // from there on Postgres compiles a plan, which takes longer than to run it
+      }
+    }
+    await sql.end()
+  })
+})
+
+async function empty(): Promise<void> {
+  await database.sql`truncate outbox`
+  await database.sql`update outbox_head set position = 0`
+}
+
+/** An event in a transaction that goes on until it is told to end. */
+async function beginWriting(event: OutboxEvent) {
+  const ended = Promise.withResolvers<boolean>()
+  const written = Promise.withResolvers<void>()
+  const running = database.db
+    .transaction(async (transaction) => {
+      await writeEvent(transaction, event)
+      written.resolve()
+      if (!(await ended.promise)) throw new Error('rolled back')
+    })
+    .catch((error: unknown) => written.reject(error))
+  await written.promise
+  const end = async (isCommitted: boolean) => {
+    ended.resolve(isCommitted)
+    await running
+  }
+  return { commit: () => end(true), rollback: () => end(false) }
+}
