@@ -104,15 +104,12 @@ function withOwnExecution(supergraph: SupergraphSource): GatewayInterface {
   }
 }
 
-async function execute(
-  { operations, fetches }: LoadedSupergraph,
-  request: Parameters<Executor>[0],
-): ReturnType<Executor> {
+async function execute({ admit, fetches }: LoadedSupergraph, request: Parameters<Executor>[0]): ReturnType<Executor> {
   const context = request.context as RequestContext
   const { operationName, variables } = request.request
   try {
-    const prepared = operations.prepare({ query: request.source, operationName }, request.document)
-    const { data, errors } = await prepared.admit(variables, context.identity).run(fetches(context))
+    const admitted = await admit({ query: request.source, operationName, variables }, context, request.document)
+    const { data, errors } = await admitted.run(fetches(context))
     const holder: TextHolder = { [jsonText]: data }
     return {
       data: holder as object as Record<string, unknown>,

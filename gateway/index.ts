@@ -10,6 +10,7 @@ import { makePubSub } from '../platform/pubsub.ts'
 import type { PubSub } from '../platform/pubsub.ts'
 import { tokenReader } from './access-token.ts'
 import { startGraphQLServer } from './graphql-server.ts'
+import { openRateCounters } from './rate-limits/counters.ts'
 import { startServer } from './server.ts'
 import type { FetchLimits } from './subgraph-client/subgraph-client.ts'
 import { makeHub } from './subscriptions/hub.ts'
@@ -38,11 +39,14 @@ export async function startGateway(
     onError: (what, error) => log.error({ err: error, what }, 'closing failed'),
   })
   try {
+    const rateCounters = await openRateCounters({ redisUrl: config.redisUrl, log })
+    lifecycle.onClose('rate counters', rateCounters.close)
     const supergraph = await openSupergraph({
       file: config.supergraphFile,
       subgraphUrls: config.subgraphUrls,
       sign: config.gatewaySecret === null ? null : identitySigner(config.gatewaySecret),
       operations: { introspection: config.introspection },
+      rateCounters,
       fetchLimits,
       log,
     })

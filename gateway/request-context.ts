@@ -1,5 +1,6 @@
 // What belongs to one request, or to one socket, from its transport down to the subgraphs.
 import type { Identity } from '../platform/identity.ts'
+import type { RateLimitState } from './rate-limits/count.ts'
 
 export interface RequestContext {
   /** Made here, sent to every subgraph as `x-request-id`, and back to the client. */
@@ -7,6 +8,8 @@ export interface RequestContext {
   readonly identity: Identity
   /** The client's address, past the proxies that are trusted; null for work done for several clients at once. */
   readonly clientAddress: string | null
+  /** Told, before anything is fetched, how the tightest limit of an operation stands that has fields with a rate limit. */
+  readonly onCounted?: (state: RateLimitState) => void
   /** Aborts when the client has left before it was answered: queries still under way for it are dropped. */
   readonly left?: AbortSignal
   /**

@@ -20,6 +20,7 @@ import type { GraphQLServer } from './graphql-server.ts'
 import { healthRoutes } from './health.ts'
 import { openingQuery } from './playground/opening-query.ts'
 import { playgroundRoutes } from './playground/playground.ts'
+import { rateLimitHeaders } from './rate-limits/count.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Hub } from './subscriptions/hub.ts'
 import { serveEventStream, wantsEventStream } from './subscriptions/sse.ts'
@@ -38,6 +39,9 @@ const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 const GRAPHQL_PATH = '/graphql'
+
+/** Headers of ours that pages of other origins may read. */
+const EXPOSED_HEADERS = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after']
 
 export interface ServerParts {
   readonly config: GatewayConfig
@@ -76,7 +80,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   })
   server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   await server.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } })
-  await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: ['x-request-id'], maxAge: 600 })
+  await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: [...EXPOSED_HEADERS], maxAge: 600 })
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
     globalDecompression: false,
@@ -115,6 +119,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       requestId: request.id,
       left: clientLeft(reply.raw),
       clientAddress: request.ip,
+      onCounted: (state) => void reply.headers(rateLimitHeaders(state)),
       identity: (await readToken(request.headers.authorization)).identity,
     })
     const operation = operationRequest(request)

@@ -2,13 +2,17 @@
 // one stays when it does not.
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import type { DocumentNode } from 'graphql'
 import type { Log } from '../platform/log.ts'
 import { ApolloGateway } from './apollo.ts'
 import type { FetchAnswer, FetchRequest } from './execution/run.ts'
 import { readGraph } from './operations/graph.ts'
 import type { Graph } from './operations/graph.ts'
 import { makeOperations } from './operations/operations.ts'
-import type { OperationOptions, Operations } from './operations/operations.ts'
+import type { OperationOptions, OperationRequest } from './operations/operations.ts'
+import type { AdmittedOperation } from './operations/prepare.ts'
+import { countUses } from './rate-limits/count.ts'
+import type { RateCounters } from './rate-limits/counters.ts'
 import type { RequestContext } from './request-context.ts'
 import { separateSecurity } from './security-directives.ts'
 import type { SecuredSupergraph } from './security-directives.ts'
@@ -21,7 +25,14 @@ import type { ChannelRules } from './subscriptions/channels.ts'
 /** Everything derived from one supergraph SDL. Never changed: a new SDL makes a new one. */
 export interface LoadedSupergraph {
   readonly graph: Graph
-  readonly operations: Operations
+  /**
+   * The one way to run an operation, whatever brought it: prepared, admitted for its variables and its identity, and
+   * counted where its fields have a rate limit. What is refused earlier is not counted.
+   *
+   * @param document the request's query, where it has been parsed already
+   * @throws RefusedOperation with an HTTP status for each error
+   */
+  admit(request: OperationRequest, context: RequestContext, document?: DocumentNode): Promise<AdmittedOperation>
   /** The subscription fields that the gateway answers itself, and the events they follow. */
   readonly channels: ChannelRules
   /** By subgraph name. A subgraph without a server has none. */
@@ -47,11 +58,13 @@ export async function openSupergraph(options: {
   readonly subgraphUrls: Readonly<Record<string, string>>
   readonly sign: SignIdentity | null
   readonly operations: OperationOptions
+  /** Outlive the supergraph: a new one with the same limits goes on counting. */
+  readonly rateCounters: RateCounters
   /** Default: `FETCH_LIMITS` */
   readonly fetchLimits?: FetchLimits
   readonly log: Log
 }): Promise<SupergraphSource> {
-  const { file, subgraphUrls, sign, fetchLimits: limits = FETCH_LIMITS, log } = options
+  const { file, subgraphUrls, sign, rateCounters, fetchLimits: limits = FETCH_LIMITS, log } = options
   // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
   const clients = new Map<string, SubgraphClient>()
   const inFlight = makeInFlight(limits.fetchTimeoutMs)
@@ -90,13 +103,18 @@ export async function openSupergraph(options: {
 
   function load(secured: SecuredSupergraph): LoadedSupergraph {
     const graph = readGraph(secured)
+    const operations = makeOperations(graph, options.operations)
     const addresses = graph.subgraphs.map(({ name, url }) => ({ name, address: subgraphUrls[name] ?? url }))
     // One without a server has subscription fields alone, which the gateway answers itself.
     const withServer = addresses.filter(({ address }) => /^https?:\/\//.test(address))
     const served = new Map(withServer.map(({ name, address }) => [name, client(name, address)]))
     return {
       graph,
-      operations: makeOperations(graph, options.operations),
+      admit: async (request, context, document) => {
+        const admitted = operations.prepare(request, document).admit(request.variables, context.identity)
+        if (admitted.limited.length > 0) await countUses(admitted.limited, context, rateCounters)
+        return admitted
+      },
       channels: readChannels(graph.schema),
       clients: served,
       fetches: (context) => {

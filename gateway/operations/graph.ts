@@ -3,6 +3,8 @@
 import type { GraphQLSchema } from 'graphql'
 import { QueryPlanner, Supergraph } from '../apollo.ts'
 import type { Schema } from '../apollo.ts'
+import { readRateLimits } from '../rate-limits/rules.ts'
+import type { RateLimits } from '../rate-limits/rules.ts'
 import type { SecuredSupergraph } from '../security-directives.ts'
 import { plannedNames } from './planned-names.ts'
 import type { PlannedNames } from './planned-names.ts'
@@ -19,6 +21,8 @@ export interface Graph {
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[]
   /** Who may have which field. */
   readonly rules: Rules
+  /** Which fields may be asked for how often. */
+  readonly rateLimits: RateLimits
   readonly planner: QueryPlanner
   /** The schema that operations are written in when the planner gets them. */
   readonly plannerSchema: Schema
@@ -43,6 +47,7 @@ export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
     schema,
     subgraphs: supergraph.subgraphsMetadata(),
     rules: readRules(document, names, apiSchema),
+    rateLimits: readRateLimits(supergraph.schema, schema),
     planner: new QueryPlanner(planned, {
       debug: { maxEvaluatedPlans: PLANS_EVALUATED_MAX, pathsLimit: PATHS_MAX },
     }),

@@ -22,6 +22,8 @@ import { compileIntrospection } from '../execution/introspection.ts'
 import { compilePlan } from '../execution/plan.ts'
 import { compileProjection } from '../execution/projection.ts'
 import type { JsonObject, Run } from '../execution/run.ts'
+import { limitedUses } from '../rate-limits/uses.ts'
+import type { LimitedUse } from '../rate-limits/uses.ts'
 import { limitErrors, planningLimitError, variablesLimitErrors } from './limits.ts'
 import { refused } from './operations.ts'
 import type { OperationOptions } from './operations.ts'
@@ -48,10 +50,14 @@ export interface PreparedOperation {
 }
 
 export interface AdmittedOperation {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
   /** Coerced, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>
   /** The first fetch of a subscription, which an event answers; null for queries, mutations and what is denied. */
   readonly primary: FetchNode | null
+  /** The fields with a rate limit that it would run, yet to be counted; empty for most operations. */
+  readonly limited: readonly LimitedUse[]
   /** Why this identity may not have a field, given as `Type.field`; null where it may. */
   denied(coordinate: string): GraphQLFormattedError | null
   /** @param data where fetches write; for a subscription with what the event holds */
@@ -105,10 +111,13 @@ export function prepareOperation(
         const error = denial(requirements, identity)
         if (error) denied.set(coordinate, error)
       }
-      const { primary, execute } = variantFor(denied, variables)
+      const { primary, limited, execute } = variantFor(denied, variables)
       return {
+        document,
+        operation,
         variables,
         primary,
+        limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,
         run: (fetch, data = {}) => execute({ data, variables, sentVariables: sent ?? {}, fetch, errors: [] }),
       }
@@ -139,7 +148,8 @@ export function prepareOperation(
       denied: (coordinate) => denied.get(coordinate) ?? null,
     })
     const introspect = compileIntrospection(schema, operation, fragments)
-    const { node } = planFor(withoutDenied(wanted, schema, denied))
+    const allowed = withoutDenied(wanted, schema, denied)
+    const { node } = planFor(allowed)
     let primary: FetchNode | null = null
     let rest: PlanNode | undefined
     if (node?.kind === 'Subscription') [primary, rest] = [node.primary, node.rest]
@@ -152,6 +162,7 @@ export function prepareOperation(
       })
     return {
       primary,
+      limited: limitedUses(graph.rateLimits, schema, allowed, operationName),
       async execute(run) {
         await runPlan?.(run)
         const { data, variables, errors } = run
@@ -186,6 +197,7 @@ type Variables = Readonly<Record<string, unknown>>
 
 interface Variant {
   readonly primary: FetchNode | null
+  readonly limited: readonly LimitedUse[]
   execute(run: Run): Promise<Answer>
 }
 

@@ -4,12 +4,11 @@ import { GraphQLError, Kind, execute, parse } from 'graphql'
 import type { FieldNode, FragmentDefinitionNode, GraphQLFormattedError, SelectionNode } from 'graphql'
 import { getArgumentValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
-import type { Identity } from '../../platform/identity.ts'
 import { publicError } from '../errors.ts'
 import { isObject } from '../execution/merge.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import { refused } from '../operations/operations.ts'
-import type { PreparedOperation } from '../operations/prepare.ts'
+import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { followedChannels } from './channels.ts'
@@ -30,17 +29,16 @@ export interface SubscriptionOperation {
 }
 
 /**
- * @throws RefusedOperation when it is one that cannot be followed
+ * @throws RefusedOperation when it is one that cannot be followed, or not so often
  * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it
  */
-export function prepareSubscription(
-  { graph, operations, channels, fetches }: LoadedSupergraph,
+export async function prepareSubscription(
+  { graph, admit, channels, fetches }: LoadedSupergraph,
   request: OperationRequest,
-  identity: Identity,
-): SubscriptionOperation {
-  const prepared = operations.prepare(request)
-  const root = rootField(prepared)
-  const admitted = prepared.admit(request.variables, identity)
+  context: RequestContext,
+): Promise<SubscriptionOperation> {
+  const admitted = await admit(request, context)
+  const root = rootField(admitted)
   const denial = admitted.denied(`Subscription.${root.name.value}`)
   if (denial) throw new GraphQLError(denial.message, { extensions: denial.extensions })
 
@@ -53,7 +51,7 @@ export function prepareSubscription(
   const document = parse(primary.operation)
 
   return {
-    channels: followedChannels(rules, getArgumentValues(field, root, variables), identity),
+    channels: followedChannels(rules, getArgumentValues(field, root, variables), context.identity),
     key: JSON.stringify([request.query, request.operationName ?? null, variables]),
     run: async (event, context) => {
       // The names of the plan are in its first fetch: running it over the event gives them their values.
@@ -71,7 +69,7 @@ export function prepareSubscription(
 }
 
 // The first selection may be a fragment. Validation has seen to it that there is one field in the end.
-function rootField({ document, operation }: PreparedOperation): FieldNode {
+function rootField({ document, operation }: AdmittedOperation): FieldNode {
   const fragments = document.definitions.filter(
     (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
   )

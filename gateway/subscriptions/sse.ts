@@ -78,7 +78,7 @@ export async function serveEventStream(options: {
 
   async function start({ supergraph, hub, run }: typeof options): Promise<AsyncGenerator<unknown, void, void>> {
     if (operationKind(request) !== 'subscription') return one(await run(request, context))
-    return hub.follow(prepareSubscription(supergraph, request, context.identity), context)
+    return hub.follow(await prepareSubscription(supergraph, request, context), context)
   }
 }
 

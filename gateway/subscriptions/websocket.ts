@@ -69,7 +69,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         closeWhenExpired(extra.socket, token.expiresAtMs)
         return true
       },
-      onSubscribe: (connection, _id, request) => {
+      onSubscribe: async (connection, _id, request) => {
         if (Object.keys(connection.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
           const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
           return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
@@ -80,7 +80,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
           clientAddress: options.clientAddress(connection.extra.request),
         }
         try {
-          return prepare(request, context)
+          return await prepare(request, context)
         } catch (error) {
           return thrownErrors(error, context.requestId, options.log).map(
             ({ message, extensions }) => new GraphQLError(message, { extensions }),
@@ -100,12 +100,12 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
   )
 
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
-  function prepare(request: OperationRequest, context: RequestContext) {
+  async function prepare(request: OperationRequest, context: RequestContext) {
     const supergraph = options.supergraph()
     const document = parseDocument(request.query)
     let prepared: Prepared
     if (operationKind(request, document) === 'subscription') {
-      const operation = prepareSubscription(supergraph, request, context.identity)
+      const operation = await prepareSubscription(supergraph, request, context)
       prepared = { start: () => options.hub.follow(operation, context) }
     } else {
       prepared = { start: () => options.run(request, context) }

@@ -21,10 +21,20 @@ import type { FetchLimits } from '../subgraph-client/subgraph-client.ts'
 const federation = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
 
+const rateLimit = `
+    @link(url: "https://specs.tributary.example/rateLimit/v1.0", import: ["@rateLimit"])
+    @composeDirective(name: "@rateLimit")
+  directive @rateLimit(max: Int!, windowS: Int!, by: [rateLimit__Key!]!) on FIELD_DEFINITION
+  enum rateLimit__Key { IP }
+`
 const filmsSdl = `
-  ${federation('"@key", "@authenticated"')}
+  ${federation('"@key", "@authenticated", "@composeDirective"')} ${rateLimit}
   type Query { films: [Film!] film(id: ID!): Film secret: String @authenticated }
-  type Mutation { rename(id: ID!, title: String!): Film }
+  type Mutation {
+    rename(id: ID!, title: String!): Film
+    vote(id: ID!): Film @rateLimit(max: 5, windowS: 60, by: [IP])
+    applaud: Int @rateLimit(max: 100, windowS: 3600, by: [IP])
+  }
   type Film @key(fields: "id") { id: ID! title: String! director: Person }
   type Person @key(fields: "id", resolvable: false) { id: ID! }
 `
@@ -36,11 +46,12 @@ const peopleSdl = `
 const eventsSdl = `
   ${federation('"@key", "@composeDirective"')}
     @link(url: "https://specs.tributary.example/events/v1.0", import: ["@channel"])
-    @composeDirective(name: "@channel")
+    @composeDirective(name: "@channel") ${rateLimit}
   directive @channel(name: String!, source: String!, when: String) repeatable on FIELD_DEFINITION
   type Subscription {
     filmChanged(id: ID!): FilmEvent @channel(name: "film:{args.id}", source: "films")
     myFilms: FilmEvent @channel(name: "viewer:{identity.sub}", source: "films")
+    premiere: FilmEvent @channel(name: "premiere", source: "films") @rateLimit(max: 2, windowS: 60, by: [IP])
   }
   type FilmEvent { what: String! film: Film }
   type Film @key(fields: "id", resolvable: false) { id: ID! }
@@ -80,6 +91,8 @@ export async function filmsGateway(
         titles.set(id, title)
         return film(id)
       },
+      vote: (_: unknown, { id }: { id: string }) => film(id),
+      applaud: () => 1,
     },
     Film: { __resolveReference: ({ id }: { id: string }) => film(id) },
   })
