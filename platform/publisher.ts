@@ -23,6 +23,8 @@ export interface PublisherOptions {
   /** Events can be read again for so long after they were sent, at the least. */
   readonly retentionHours: number
   readonly log: Log
+  /** Events that are given positions and sent at once. Default 500. */
+  readonly batchSize?: number
   readonly clock?: Clock
 }
 
@@ -36,7 +38,8 @@ const PRUNE_INTERVAL_MS = 3_600_000
 const PRUNE_BATCH_SIZE = 1_000
 
 export function startPublisher(options: PublisherOptions): Publisher {
-  const { source, events, pubsub, retentionHours, log, clock = systemClock } = options
+  const { source, events, pubsub, retentionHours, log } = options
+  const { batchSize = BATCH_SIZE, clock = systemClock } = options
   const wakeChannel = `outbox:${source}`
   const work = makeSleeper(clock)
   const ending = makeSleeper(clock)
@@ -109,9 +112,9 @@ export function startPublisher(options: PublisherOptions): Publisher {
     let headDueMs = clock.nowMs()
     let pruneDueMs = clock.nowMs()
     while (mayGoOn()) {
-      await session.givePositions(BATCH_SIZE)
+      await session.givePositions(batchSize)
       // Not only what just got its position: also what a publisher before us may not have sent.
-      const { events, upTo } = await session.unpublished(BATCH_SIZE)
+      const { events, upTo } = await session.unpublished(batchSize)
       if (events.length > 0) {
         await send(events)
         await session.markPublished(events[0]!.position, events.at(-1)!.position)
