@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { GraphQLError } from 'graphql'
 import { afterEach, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada, item, pageOf } from '../testing/items.ts'
@@ -35,6 +36,17 @@ it('says when the address or the password is wrong, and keeps what was typed', a
 
   await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toBe('The address or the password is wrong.'))
   expect(app.get<HTMLInputElement>('input[type=email]').element.value).toBe('ada@example.com')
+})
+
+it('says in how many seconds to try again after too many guesses', async () => {
+  const refused = new GraphQLError('Too often.', { extensions: { code: 'RATE_LIMITED', retryAfterMs: 41_200 } })
+  fakeGateway({ login: () => Promise.reject(refused) })
+  const app = await mountApp('/sign-in')
+
+  await fillIn(app, { email: 'ada@example.com', password: 'wrong' })
+
+  const alert = () => app.get('form [role=alert]').text()
+  await vi.waitFor(() => expect(alert()).toBe('That was too often. Try again in 42 seconds.'))
 })
 
 it('sends nothing while a field is empty, and says which', async () => {

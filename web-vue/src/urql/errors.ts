@@ -30,8 +30,15 @@ export function describe(error: CombinedError): string {
     case 'INTERNAL_SERVER_ERROR':
       return 'Something went wrong on our side. Try again in a moment.'
     case 'RATE_LIMITED':
-      return 'That was too often. Wait a moment, then try again.'
+      return `That was too often. Try again in ${waitOf(error)}.`
     default:
       return error.graphQLErrors[0]?.message ?? 'Something went wrong.'
   }
+}
+
+function waitOf({ graphQLErrors }: CombinedError): string {
+  const waitsMs = graphQLErrors.map(({ extensions }) => Number(extensions.retryAfterMs ?? 0))
+  const seconds = Math.ceil(Math.max(...waitsMs) / 1_000)
+  if (!(seconds > 0)) return 'a moment'
+  return seconds === 1 ? 'a second' : `${seconds} seconds`
 }
