@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startLocal } from '../local/index.ts'
 import { localConfig } from '../platform/config.ts'
-import { PASSWORD } from './support/api.ts'
+import { PASSWORD, anAddress } from './support/api.ts'
 import { describeWithChromium, launchChromium } from './support/browser.ts'
 import { describeWithRedis, startRedis } from './support/redis.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
@@ -24,8 +24,8 @@ function webAppPromises(startBroker: () => Promise<{ url: string; stop(): Promis
   beforeAll(async () => {
     folder = await temporaryFolder()
     broker = await startBroker()
-    const env = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn', ...(broker && { REDIS_URL: broker.url }) }
-    tributary = await startLocal(localConfig(env), { say: () => {}, seed: false })
+    const env = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn', TRUSTED_PROXIES: 'loopback' }
+    tributary = await startLocal(localConfig({ ...env, REDIS_URL: broker?.url }), { say: () => {}, seed: false })
     browser = await launchChromium()
   })
   afterAll(async () => {
@@ -97,6 +97,22 @@ function webAppPromises(startBroker: () => Promise<{ url: string; stop(): Promis
     expect(await field.getAttribute('aria-invalid')).toBe('true')
   })
 
+  it('says in how many seconds to try again after too many wrong passwords', async () => {
+    const somebody = await newPerson()
+    await somebody.goto(`${tributary.url}/sign-in`)
+    await somebody.getByLabel('E-mail address').fill('ada@example.com')
+    const alert = somebody.getByRole('alert')
+    for (let guess = 1; guess <= 6; guess++) {
+      await somebody.getByLabel('Password').fill(`guess ${guess}`)
+      const answer = somebody.waitForResponse((response) => response.url().endsWith('/graphql'))
+      await somebody.getByRole('button', { name: 'Sign in' }).click()
+      await answer
+      await alert.waitFor()
+    }
+
+    await somebody.getByText(/Try again in \d\d seconds/).waitFor()
+  })
+
   it('opens the playground with a query that runs', async () => {
     const developer = await newPerson()
     await developer.goto(`${tributary.url}/playground`)
@@ -109,9 +125,9 @@ function webAppPromises(startBroker: () => Promise<{ url: string; stop(): Promis
     expect(await (await answer).json()).toMatchObject({ data: { items: { nodes: expect.any(Array) } } })
   })
 
-  /** A browser window of somebody's own. An error on any of its pages fails the test. */
+  /** A browser window of somebody's own, somewhere else. An error on any of its pages fails the test. */
   async function newPerson(): Promise<Page> {
-    const page = await (await browser.newContext()).newPage()
+    const page = await (await browser.newContext({ extraHTTPHeaders: { 'x-forwarded-for': anAddress() } })).newPage()
     page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => {
       throw error

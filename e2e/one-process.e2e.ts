@@ -6,10 +6,9 @@ import { temporaryFolder } from './support/temporary-folder.ts'
 
 tributaryPromises(async () => {
   const folder = await temporaryFolder()
-  const tributary = await startLocal(localConfig({ PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }), {
-    say: () => {},
-    seed: false,
-  })
+  // The tests say themselves where a request comes from.
+  const env = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn', TRUSTED_PROXIES: 'loopback' }
+  const tributary = await startLocal(localConfig(env), { say: () => {}, seed: false })
   return {
     url: tributary.url,
     close: async () => {

@@ -2,8 +2,8 @@
 // e2e file starts it in its way and runs these.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { PASSWORD, apiOf } from './support/api.ts'
-import type { Api, Person } from './support/api.ts'
+import { PASSWORD, anAddress, apiOf } from './support/api.ts'
+import type { Answer, Api, Person } from './support/api.ts'
 
 export interface RunningSystem {
   /** `http://host:port` of the gateway. */
@@ -86,6 +86,29 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
 
       expect(wrong.codes).toEqual(['UNAUTHENTICATED'])
       expect(unknown).toEqual(wrong)
+    })
+
+    it('answers five logins and five registrations a minute to one address, and goes on answering others', async () => {
+      const address = anAddress()
+      const logins: Answer[] = []
+      for (let n = 0; n < 6; n++) logins.push(await login(ada.email, 'a guess', address))
+      const registrations = await Promise.all(Array.from({ length: 6 }, () => register({}, address)))
+
+      expect(logins.map(({ codes }) => codes)).toEqual([...Array(5).fill(['UNAUTHENTICATED']), ['RATE_LIMITED']])
+      expect(logins[5]).toMatchObject({ status: 429, errors: [{ extensions: { coordinate: 'Mutation.login' } }] })
+      expect(registrations.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 429])
+      expect((await login(ada.email, PASSWORD)).status).toBe(200)
+    })
+
+    it('counts every guess of an operation that holds many', async () => {
+      const guess = (n: number) =>
+        `g${n}: login(input: { email: "${ada.email}", password: "guess ${n}" }) { expiresIn }`
+      const guesses = (count: number) => `mutation { ${Array.from({ length: count }, (_, n) => guess(n)).join(' ')} }`
+      const address = anAddress()
+
+      expect((await api.ask(guesses(6), {}, undefined, anAddress())).codes).toEqual(['RATE_LIMITED'])
+      expect((await api.ask(guesses(5), {}, undefined, address)).codes).toEqual(Array(5).fill('UNAUTHENTICATED'))
+      expect((await login(ada.email, PASSWORD, address)).codes).toEqual(['RATE_LIMITED'])
     })
 
     it('shows strangers the public profile and refuses the rest, field by field', async () => {
@@ -442,19 +465,21 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
       who,
     )
 
-  const register = (input: object) => {
+  const register = (input: object, address?: string) => {
     const name = `someone-${randomUUID().slice(0, 8)}`
-    return api.ask('mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }', {
-      input: { username: name, email: `${name}@example.com`, password: PASSWORD, ...input },
-    })
+    return api.ask(
+      'mutation ($input: RegisterInput!) { register(input: $input) { user { id } } }',
+      { input: { username: name, email: `${name}@example.com`, password: PASSWORD, ...input } },
+      undefined,
+      address,
+    )
   }
 
-  const login = (email: string, password: string) =>
+  const login = (email: string, password: string, address?: string) =>
     api.ask(
       'mutation ($email: String!, $password: String!) { login(input: { email: $email, password: $password }) { accessToken } }',
-      {
-        email,
-        password,
-      },
+      { email, password },
+      undefined,
+      address,
     )
 }

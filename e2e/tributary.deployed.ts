@@ -1,4 +1,6 @@
 // The promises, kept by a system that somebody else started, for instance `docker compose up`: TRIBUTARY_URL says where.
+// Its gateway has to trust this machine as a proxy, as with `TRUSTED_PROXIES=uniquelocal` across Docker's bridge: tests say
+// themselves where a request comes from.
 import { tributaryPromises } from './promises.ts'
 
 tributaryPromises(async () => {

@@ -47,7 +47,7 @@ export function gatewayConfig(
     audience: NAME,
     redisUrl: config.redisUrl,
     corsOrigins: [],
-    trustedProxies: [],
+    trustedProxies: config.trustedProxies,
     webRoot,
     playground: true,
     introspection: true,

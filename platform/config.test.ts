@@ -16,7 +16,7 @@ describe('settings', () => {
     expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
     expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
     expect(itemsConfig(itemsEnv)).toMatchObject({ eventRetentionHours: 24 })
-    expect(localConfig({})).toMatchObject({ port: 4000, usersDatabaseUrl: null, redisUrl: null })
+    expect(localConfig({})).toMatchObject({ port: 4000, usersDatabaseUrl: null, redisUrl: null, trustedProxies: [] })
   })
 
   it('cannot be changed once they are read', () => {

@@ -183,6 +183,8 @@ export interface LocalConfig {
   readonly usersDatabaseUrl: string | null
   readonly itemsDatabaseUrl: string | null
   readonly redisUrl: string | null
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
 }
 
 /** @throws ConfigError naming every malformed variable at once */
@@ -194,6 +196,7 @@ export function localConfig(env: Env): LocalConfig {
     USERS_DATABASE_URL: postgresUrl.optional(),
     ITEMS_DATABASE_URL: postgresUrl.optional(),
     REDIS_URL: redisUrl.optional(),
+    TRUSTED_PROXIES: list.default([]),
   }
   const read = readEnv(env, variables, ({ USERS_DATABASE_URL, ITEMS_DATABASE_URL }) =>
     !USERS_DATABASE_URL === !ITEMS_DATABASE_URL
@@ -209,6 +212,7 @@ export function localConfig(env: Env): LocalConfig {
     usersDatabaseUrl: read.USERS_DATABASE_URL ?? null,
     itemsDatabaseUrl: read.ITEMS_DATABASE_URL ?? null,
     redisUrl: read.REDIS_URL ?? null,
+    trustedProxies: read.TRUSTED_PROXIES,
   })
 }
 

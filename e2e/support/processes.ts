@@ -83,6 +83,7 @@ export async function prepareDeployment(redisUrl: string) {
         SUBGRAPH_URLS: `users=http://127.0.0.1:${users}/graphql,items=http://127.0.0.1:${items}/graphql`,
         JWKS_URL: `http://127.0.0.1:${users}/.well-known/jwks.json`,
         WEB_ROOT: join(projectFolder, 'web-vue/dist'),
+        TRUSTED_PROXIES: 'loopback', // tests say themselves where a request comes from
       },
     } satisfies Record<string, Env>,
     async startUsers() {

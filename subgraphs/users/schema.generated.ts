@@ -42,12 +42,14 @@ export type Mutation = {
   __typename?: 'Mutation';
   /**
    * Exchanges an e-mail address and a password for an access token. An unknown address and a wrong password
-   * get the same answer: the code `UNAUTHENTICATED`, after the same work.
+   * get the same answer: the code `UNAUTHENTICATED`, after the same work. Five a minute are answered to one address, all
+   * further ones refused with `RATE_LIMITED` until the minute is over.
    */
   login?: Maybe<LoginPayload>;
   /**
    * Opens an account. A username or an e-mail address already taken is refused with the code `CONFLICT`;
-   * a value that breaks a rule with `BAD_USER_INPUT`; both name the field at fault in `extensions.field`.
+   * a value that breaks a rule with `BAD_USER_INPUT`; both name the field at fault in `extensions.field`. Five a minute are
+   * answered to one address, all further ones refused with `RATE_LIMITED` until the minute is over.
    */
   register?: Maybe<RegisterPayload>;
 };
@@ -135,6 +137,11 @@ export type User = {
   /** The name shown to others, 3 to 50 characters, unique whatever its case. */
   username: Scalars['String']['output'];
 };
+
+/** By what clients are told apart. */
+export type RateLimit__Key =
+  /** The client's address; of IPv6 its network of 64 bits. */
+  | 'IP';
 
 
 
@@ -234,7 +241,6 @@ export type ResolversTypes = {
   LoginInput: LoginInput;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   LoginPayload: ResolverTypeWrapper<Omit<LoginPayload, 'user'> & { user: ResolversTypes['User'] }>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -242,6 +248,8 @@ export type ResolversTypes = {
   RegisterPayload: ResolverTypeWrapper<Omit<RegisterPayload, 'user'> & { user: ResolversTypes['User'] }>;
   Role: ResolverTypeWrapper<RoleName>;
   User: ResolverTypeWrapper<UserRow>;
+  rateLimit__Key: RateLimit__Key;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
@@ -251,15 +259,23 @@ export type ResolversParentTypes = {
   LoginInput: LoginInput;
   String: Scalars['String']['output'];
   LoginPayload: Omit<LoginPayload, 'user'> & { user: ResolversParentTypes['User'] };
-  Int: Scalars['Int']['output'];
   Mutation: Record<PropertyKey, never>;
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
   RegisterInput: RegisterInput;
   RegisterPayload: Omit<RegisterPayload, 'user'> & { user: ResolversParentTypes['User'] };
   User: UserRow;
+  Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
 };
+
+export type RateLimitDirectiveArgs = {
+  by: Array<RateLimit__Key>;
+  max: Scalars['Int']['input'];
+  windowS: Scalars['Int']['input'];
+};
+
+export type RateLimitDirectiveResolver<Result, Parent, ContextType = UsersContext, Args = RateLimitDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -309,3 +325,6 @@ export type Resolvers<ContextType = UsersContext> = {
   User?: UserResolvers<ContextType>;
 };
 
+export type DirectiveResolvers<ContextType = UsersContext> = {
+  rateLimit?: RateLimitDirectiveResolver<any, any, ContextType>;
+};
