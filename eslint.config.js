@@ -5,9 +5,11 @@ import vue from 'eslint-plugin-vue'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const tests = ['**/*.{test,e2e,deployed,soak,contract}.ts', '**/testing/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts']
+const tests = ['**/*.{test,e2e,deployed,soak,contract}.ts', '**/testing/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.{ts,mjs}']
 const settingsOfTools = ['*.config.{ts,js}', 'codegen.ts', 'web-vue/vite.config.ts']
 const scriptsOfPages = ['gateway/playground/*.js', 'web-vue/public/*.js']
+/** In JavaScript, because what they import is installed for the bench alone: TypeScript would not find it. */
+const serversOfPeers = ['bench/peers/*/*.mjs']
 
 // A setting is read by a function of platform/config.ts, which gets the environment where a process begins. Setting a
 // variable for a library, and handing the whole on to another process, read no setting.
@@ -80,5 +82,6 @@ export default defineConfig(
   { files: ['platform/config.ts', ...tests], rules: { 'no-restricted-syntax': ['error', defaultExport] } },
   { files: settingsOfTools, rules: { 'no-restricted-syntax': 'off' } },
   { files: tests, rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  { files: serversOfPeers, languageOptions: { globals: { process: 'readonly' } } },
   { files: scriptsOfPages, rules: { 'no-undef': 'off' } }, // they run in a browser
 )

@@ -1,7 +1,6 @@
 // Where the time of one query goes: the one of docs/one-request.md, warm, one at a time, on the items of the seed.
-//   node bench/one-request.ts [requests]
 import { mkdtempSync } from 'node:fs'
-import os from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'undici'
 import { readDocument, recordFetches } from '../e2e/support/one-request.ts'
@@ -10,6 +9,7 @@ import { startLocal } from '../local/index.ts'
 import { localConfig } from '../platform/config.ts'
 import { openDatabase } from '../platform/database.ts'
 import { say } from '../platform/log.ts'
+import { median } from './statistics.ts'
 
 /** Until V8 has compiled what runs often, and every statement is prepared on its connection. */
 const WARM_UP = 1_000
@@ -19,9 +19,10 @@ interface Statement {
   readonly parameters: readonly unknown[]
 }
 
-async function benchmark(requests: number): Promise<void> {
+/** @returns medians in milliseconds, by what took them */
+export async function measureOneRequest(requests: number): Promise<Record<string, number>> {
   const { query, variables } = await readDocument()
-  const dataDir = mkdtempSync(join(os.tmpdir(), 'tributary-bench-'))
+  const dataDir = mkdtempSync(join(tmpdir(), 'tributary-bench-'))
   const statements = new Map<'users' | 'items', Statement>()
   const tributary = await startLocal(localConfig({ DATA_DIR: dataDir, PORT: '0' }), {
     web: false,
@@ -51,11 +52,11 @@ async function benchmark(requests: number): Promise<void> {
       if (count < 0) continue
       for (const [what, ms] of Object.entries(tookMs)) (measured[what] ??= []).push(ms)
     }
-    say(
-      `Medians of ${requests} requests, one at a time, on ${os.availableParallelism()} cores, Node ${process.version}:`,
-    )
-    for (const [what, ms] of Object.entries(measured)) say(`  ${what.padEnd(36)} ${median(ms).toFixed(2)} ms`)
+    const medians = Object.entries(measured).map(([what, ms]) => [what, Number(median(ms).toFixed(2))] as const)
+    say(`\nMedians of ${requests} requests, one at a time:`)
+    for (const [what, ms] of medians) say(`  ${what.padEnd(36)} ${ms.toFixed(2)} ms`)
     say(`The very first request: ${firstMs.toFixed(0)} ms`)
+    return { ...Object.fromEntries(medians), 'the very first request': Math.round(firstMs) }
   } finally {
     recorder.end()
     await Promise.all([ask.close(), items.close(), users.close()])
@@ -89,11 +90,3 @@ async function timed(work: () => PromiseLike<unknown>): Promise<number> {
   await work()
   return performance.now() - startedMs
 }
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
-}
-
-if (import.meta.main) await benchmark(Number(process.argv[2] ?? 3_000))

@@ -1,15 +1,16 @@
 // How long `npm start` takes to the first answer of two subgraphs: the first time on a machine, and later.
-//   node bench/start.ts [runs]
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { clean } from '../local/clean.ts'
 import { freePort } from '../local/free-port.ts'
 import { say } from '../platform/log.ts'
+import { spread } from './statistics.ts'
+import type { Spread } from './statistics.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,23 +21,30 @@ const TIMEOUT_MS = 60_000
 /** What a first start leaves in the project for later ones: the built web app, and what V8 compiled. */
 const LEFT_BEHIND = ['web-vue/dist', 'node_modules/.cache/compiled']
 
-async function benchmark(runs: number): Promise<void> {
+export interface StartTimes {
+  readonly firstMs: Spread
+  readonly laterMs: Spread
+}
+
+export async function measureStarts(runs: number): Promise<StartTimes> {
   const firstMs: number[] = []
   const laterMs: number[] = []
   for (let run = 1; run <= runs; run += 1) {
-    const dataDir = mkdtempSync(join(os.tmpdir(), 'tributary-bench-'))
+    const dataDir = mkdtempSync(join(tmpdir(), 'tributary-bench-'))
     try {
       for (const path of LEFT_BEHIND) rmSync(join(project, path), { recursive: true, force: true })
       firstMs.push(await measureStart(dataDir))
       laterMs.push(await measureStart(dataDir), await measureStart(dataDir))
-      say(`run ${run}: first ${seconds(firstMs.slice(-1))}, later ${seconds(laterMs.slice(-2))}`)
+      say(`  run ${run}: first ${seconds(firstMs.slice(-1))}, later ${seconds(laterMs.slice(-2))}`)
     } finally {
       await clean(dataDir)
     }
   }
-  say(`\nFrom "npm start" to the first federated answer, median, on ${os.availableParallelism()} cores:`)
-  say(`  the first start  ${seconds([median(firstMs)])}`)
-  say(`  later starts     ${seconds([median(laterMs)])}`)
+  const [first, later] = [spread(firstMs), spread(laterMs)]
+  say(`\nFrom "npm start" to the first federated answer, median:`)
+  say(`  the first start  ${seconds([first.median])}`)
+  say(`  later starts     ${seconds([later.median])}`)
+  return { firstMs: first, laterMs: later }
 }
 
 /** @returns milliseconds from spawning `npm start` to the answer. It goes on until its page is out, and is ended then. */
@@ -80,12 +88,4 @@ async function isAnswered(port: number): Promise<boolean> {
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
-}
-
 const seconds = (valuesMs: readonly number[]) => valuesMs.map((ms) => `${(ms / 1_000).toFixed(2)} s`).join(' and ')
-
-if (import.meta.main) await benchmark(Number(process.argv[2] ?? 5))

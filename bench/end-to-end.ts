@@ -1,0 +1,236 @@
+// End to end on Postgres: ours as the three processes of a deployment, PostGraphile and an endpoint written by hand on the
+// same tables in one database. All share one Postgres and one machine.
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { request } from 'undici'
+import { dataFolder } from '../local/data-folder.ts'
+import { freePort } from '../local/free-port.ts'
+import { findPostmaster } from '../local/postgres-cluster.ts'
+import { startPostgres } from '../local/postgres.ts'
+import { makeLog, say } from '../platform/log.ts'
+import { compareAnswers } from './answers.ts'
+import type { QueryName } from './answers.ts'
+import { PAGES } from './gateway.ts'
+import type { RunOptions } from './gateway.ts'
+import { projectFile, versionOf } from './gateways.ts'
+import { startLoadGenerator } from './load-generator.ts'
+import { measuredNow, scenarioResults } from './results.ts'
+import type { MeasuredContender, Results } from './results.ts'
+import { CONNECTIONS, measure, requestKinds } from './rounds.ts'
+import type { Contender } from './rounds.ts'
+import { PAGE_STEP, pageStarts, writeRows } from './rows.ts'
+import type { Place } from './rows.ts'
+import { startServer, untilReady } from './server-process.ts'
+import type { Command, ServerProcess } from './server-process.ts'
+
+/** Each of our two subgraphs has ten, so who has one process for both gets as many. */
+const DATABASE_CONNECTIONS = '20'
+
+type DatabaseUrls = Readonly<Record<'users' | 'items' | 'monolith', string>>
+
+/** `serve` starts a process that is ended with the measurement, also when one after it does not start. */
+type Start = (parts: {
+  readonly databaseUrls: DatabaseUrls
+  readonly serve: (name: string, command: Command, isReady: () => Promise<boolean>) => Promise<ServerProcess>
+}) => Promise<Contender>
+
+interface Peer {
+  readonly name: string
+  readonly title: string
+  readonly installedAt: string | null
+  readonly start: Start
+}
+
+const peers: readonly Peer[] = [
+  { name: 'ours', title: 'Tributary, three processes', installedAt: null, start: startOurs },
+  {
+    name: 'postgraphile',
+    title: 'PostGraphile',
+    installedAt: 'bench/peers/postgraphile/node_modules/postgraphile',
+    start: startPostGraphile,
+  },
+  { name: 'sql', title: 'SQL by hand behind node:http', installedAt: null, start: startSql },
+]
+
+/** @throws Error when answers differ, or ours does not start, for instance for want of Redis */
+export async function measureEndToEnd({ rounds, turnMs, queries, only, folder }: RunOptions): Promise<Results> {
+  const dataDir = join(folder, 'data')
+  const database = await startPostgres({ dataDir, log: makeLog('bench', 'silent') })
+  const load = startLoadGenerator()
+  const servers: ServerProcess[] = []
+  const measured: MeasuredContender[] = []
+  const contenders: Contender[] = []
+  try {
+    await createDatabase(database.urlOf('postgres'), 'monolith')
+    const databaseUrls = {
+      users: database.urlOf('users'),
+      items: database.urlOf('items'),
+      monolith: database.urlOf('monolith'),
+    }
+    await writeRows(PAGES, databaseUrls)
+
+    for (const { name, title, installedAt, start } of peers) {
+      if (name !== 'ours' && only && !only.includes(name)) continue
+      const serve = async (process: string, command: Command, isReady: () => Promise<boolean>) => {
+        const server = startServer(command, join(folder, `${process}.log`))
+        servers.push(server)
+        await untilReady(server, isReady)
+        return server
+      }
+      const notMeasured = await start({ databaseUrls, serve }).then(
+        (contender) => void contenders.push(contender),
+        (error: Error) => error.message,
+      )
+      if (name === 'ours' && notMeasured) throw new Error(notMeasured)
+      measured.push({ name, title, version: versionOf(installedAt), notMeasured: notMeasured ?? null })
+      say(`  ${title}${notMeasured ? ` does not start: ${notMeasured}` : ''}`)
+    }
+    const requests = new Map<QueryName, Awaited<ReturnType<typeof compareAnswers>>>()
+    for (const query of queries) requests.set(query, await compareAnswers(contenders, query, PAGES))
+    say(`  ${PAGES * queries.length} answers of each are equal`)
+
+    const samples = await measure({
+      contenders,
+      scenarios: queries.flatMap((query) => requestKinds.map((requests) => ({ query, requests }))),
+      requests,
+      rounds,
+      durationMs: turnMs,
+      databasePid: findPostmaster(dataFolder(dataDir))?.pid ?? null,
+      countFetches: null,
+      load,
+      onRound: (round) => say(`  round ${round + 1} of ${rounds}${round === 0 ? ', which warms up' : ''}`),
+    })
+    return {
+      part: 'end-to-end',
+      measured: measuredNow(),
+      settings: { rounds: rounds - 1, turnMs, connections: CONNECTIONS },
+      contenders: measured,
+      scenarios: [...samples].map(([scenario, each]) => scenarioResults(scenario, each)),
+    }
+  } finally {
+    await Promise.all([...servers.map((server) => server.end()), load.end()])
+    await database.stop()
+  }
+}
+
+async function startOurs({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+  const ports = { redis: await freePort(), users: await freePort(), items: await freePort(), gateway: await freePort() }
+  const at = (name: keyof typeof ports, path: string) => `http://127.0.0.1:${ports[name]}${path}`
+  const shared = {
+    REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    GATEWAY_SECRET: randomBytes(32).toString('base64url'),
+  }
+  const serveEntry = (name: 'users' | 'items' | 'gateway', entry: string, env: Readonly<Record<string, string>>) =>
+    serve(
+      name,
+      { args: [entry], env: { ...shared, PORT: String(ports[name]), ...env }, cwd: projectFile('') },
+      async () => (await request(at(name, '/readyz'))).statusCode === 200,
+    )
+
+  await serve(
+    'redis',
+    {
+      program: 'redis-server',
+      args: ['--port', String(ports.redis), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      env: {},
+      cwd: projectFile(''),
+    },
+    () => isListening(ports.redis),
+  )
+  const users = await serveEntry('users', 'subgraphs/users/index.ts', { USERS_DATABASE_URL: databaseUrls.users })
+  const items = await serveEntry('items', 'subgraphs/items/index.ts', { ITEMS_DATABASE_URL: databaseUrls.items })
+  const gateway = await serveEntry('gateway', 'gateway/index.ts', {
+    SUBGRAPH_URLS: `users=${at('users', '/graphql')},items=${at('items', '/graphql')}`,
+    JWKS_URL: at('users', '/.well-known/jwks.json'),
+  })
+  const url = at('gateway', '/graphql')
+  const cursors = await readCursors(url, 'items(first: 100, after: $after)', 'String')
+  return {
+    name: 'ours',
+    url,
+    pids: { gateway: gateway.pid, users: users.pid, items: items.pid },
+    body: (query, page) => JSON.stringify({ query: queryText(query), variables: { after: cursors[page] } }),
+  }
+}
+
+async function startPostGraphile({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/graphql`
+  const list = 'items: allItems(first: 100, after: $after, orderBy: [CREATED_AT_DESC, ROW_ID_DESC])'
+  const server = await serve(
+    'postgraphile',
+    { args: [projectFile('bench/peers/postgraphile/server.mjs')], ...monolith(databaseUrls, port) },
+    async () => (await readCursors(url, list, 'Cursor')).length > 0,
+  )
+  const cursors = await readCursors(url, list, 'Cursor')
+  return {
+    name: 'postgraphile',
+    url,
+    pids: { postgraphile: server.pid },
+    body: (query, page) =>
+      JSON.stringify({ query: queryText(`postgraphile/${query}`), variables: { after: cursors[page] } }),
+  }
+}
+
+async function startSql({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  const starts = pageStarts(PAGES)
+  const placeOf = (place: Place | null) => place && [place.createdAt.toISOString(), place.id]
+  const body = (query: QueryName, page: number) =>
+    JSON.stringify({ query, first: query === 'small' ? 3 : 100, after: placeOf(starts[page]!) })
+  const server = await serve(
+    'sql',
+    { args: [projectFile('bench/contenders/sql.ts')], ...monolith(databaseUrls, port) },
+    async () => (await request(url, { method: 'POST', body: body('small', 0) })).statusCode === 200,
+  )
+  return { name: 'sql', url, pids: { sql: server.pid }, body }
+}
+
+function monolith({ monolith }: DatabaseUrls, port: number): Pick<Command, 'env' | 'cwd'> {
+  return { env: { PORT: String(port), DATABASE_URL: monolith, DATABASE_CONNECTIONS }, cwd: projectFile('') }
+}
+
+/** Walks through the list. @returns the cursor that each page begins after: everybody writes cursors in a way of their own */
+async function readCursors(url: string, list: string, type: string): Promise<(string | null)[]> {
+  const query = `query ($after: ${type}) { ${list} { edges { cursor } pageInfo { hasNextPage endCursor } } }`
+  const cursors: string[] = []
+  let page: CursorPage['data']['items'] | undefined
+  do {
+    const { body } = await request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query, variables: { after: page?.pageInfo.endCursor ?? null } }),
+    })
+    page = ((await body.json()) as CursorPage).data.items
+    cursors.push(...page.edges.map(({ cursor }) => cursor))
+  } while (page.pageInfo.hasNextPage)
+  return pageStarts(PAGES).map((_, page) => (page === 0 ? null : cursors[page * PAGE_STEP - 1]!))
+}
+
+interface CursorPage {
+  readonly data: {
+    readonly items: {
+      readonly edges: readonly { readonly cursor: string }[]
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+    }
+  }
+}
+
+const queryText = (name: string) => readFileSync(new URL(`queries/${name}.graphql`, import.meta.url), 'utf8')
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const sql = postgres(url, { max: 1 })
+  await sql`create database ${sql(name)}`.finally(() => sql.end())
+}
+
+async function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
+    socket.unref()
+    setTimeout(() => socket.destroy(), 100)
+  })
+}
