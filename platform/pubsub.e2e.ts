@@ -1,10 +1,31 @@
-import { expect, it, vi } from 'vitest'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
 import { describeWithRedis, startRedis } from '../e2e/support/redis.ts'
 import { makeLog } from './log.ts'
 import { pubSubContract } from './pubsub.contract.ts'
 import { makePubSub } from './pubsub.ts'
 
 const log = makeLog('test', 'silent')
+
+describe('pub/sub over a Redis that takes connections and answers nothing', () => {
+  it('refuses to publish within 10 s', async () => {
+    const sockets = new Set<Socket>()
+    const silent = createServer((socket) => sockets.add(socket))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const pubsub = makePubSub({ redisUrl: `redis://127.0.0.1:${port}`, log })
+
+    const startedMs = performance.now()
+    await expect(pubsub.publish('a', 'hello')).rejects.toThrow()
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect(await pubsub.isHealthy()).toBe(false)
+
+    await pubsub.close()
+    for (const socket of sockets) socket.destroy()
+    silent.close()
+  })
+})
 
 describeWithRedis('pub/sub over Redis', () => {
   const servers: Awaited<ReturnType<typeof startRedis>>[] = []

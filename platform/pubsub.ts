@@ -24,6 +24,8 @@ export interface PubSub {
 
 const HEALTH_DEADLINE_MS = 2_000
 const RECONNECT_DELAY_MAX_MS = 1_000
+/** A Redis that owes an answer for so long is taken for gone, also when its connection still stands. */
+const SILENCE_MAX_MS = 3_000
 
 export function makePubSub({ redisUrl, log }: { redisUrl: string | null; log: Log }): PubSub {
   return redisUrl === null ? inProcessPubSub() : redisPubSub(redisUrl, log)
@@ -47,7 +49,7 @@ function inProcessPubSub(): PubSub {
 function redisPubSub(redisUrl: string, log: Log): PubSub {
   const retryStrategy = (attempt: number) => Math.min(attempt * 50, RECONNECT_DELAY_MAX_MS)
   // The publisher gives up quickly, so that whoever publishes learns of it and tries again.
-  const publisher = new Redis(redisUrl, { retryStrategy, maxRetriesPerRequest: 1 })
+  const publisher = new Redis(redisUrl, { retryStrategy, maxRetriesPerRequest: 1, socketTimeout: SILENCE_MAX_MS })
   // The subscriber never gives up: a SUBSCRIBE that fails is a rejection nobody waits for, which would end the process.
   const subscriber = new Redis(redisUrl, { retryStrategy, maxRetriesPerRequest: null })
   reportOutages(publisher, log)
