@@ -6,6 +6,8 @@ import type { Schema } from '../apollo.ts'
 import { readRateLimits } from '../rate-limits/rules.ts'
 import type { RateLimits } from '../rate-limits/rules.ts'
 import type { SecuredSupergraph } from '../security-directives.ts'
+import { costNames, readCosts } from './cost-directives.ts'
+import type { Costs } from './cost-directives.ts'
 import { plannedNames } from './planned-names.ts'
 import type { PlannedNames } from './planned-names.ts'
 import { plannerSupergraph } from './planner-supergraph.ts'
@@ -21,6 +23,8 @@ export interface Graph {
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[]
   /** Who may have which field. */
   readonly rules: Rules
+  /** What fields weigh, and how long lists are. */
+  readonly costs: Costs
   /** Which fields may be asked for how often. */
   readonly rateLimits: RateLimits
   readonly planner: QueryPlanner
@@ -47,6 +51,7 @@ export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
     schema,
     subgraphs: supergraph.subgraphsMetadata(),
     rules: readRules(document, names, apiSchema),
+    costs: readCosts(schema, costNames(supergraph.schema)),
     rateLimits: readRateLimits(supergraph.schema, schema),
     planner: new QueryPlanner(planned, {
       debug: { maxEvaluatedPlans: PLANS_EVALUATED_MAX, pathsLimit: PATHS_MAX },

@@ -20,7 +20,16 @@ export const SELECTIONS_MAX = 1_000
 /** Values within values of the variables: coercing and forwarding them goes down as deep as they do. */
 export const VARIABLES_DEPTH_MAX = 50
 
-type Limit = 'depth' | 'introspectionDepth' | 'aliases' | 'rootFields' | 'directives' | 'selections' | 'variablesDepth'
+type Limit =
+  | 'depth'
+  | 'introspectionDepth'
+  | 'aliases'
+  | 'rootFields'
+  | 'directives'
+  | 'selections'
+  | 'variablesDepth'
+  | 'cost'
+  | 'listSize'
 
 /** What one selection set comes to. Depth and aliases are those of everything below it; `fields` are its own. */
 interface Measure {
@@ -128,10 +137,19 @@ export function planningLimitError(error: unknown): GraphQLError | null {
   return new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'planning' } })
 }
 
-function over(limit: Limit, max: number, measure: number): GraphQLError[] {
+/** @param coordinate the field that it is about, as `Type.field`, where it is one */
+export function over(limit: Limit, max: number, measure: number, coordinate?: string): GraphQLError[] {
   if (measure <= max) return []
-  const message = `The operation is over a limit: ${limit} is ${measure}, at most ${max} is answered.`
-  return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX', limit, max, measure } })]
+  const what = coordinate === undefined ? limit : `${limit} of ${coordinate}`
+  const message = `The operation is over a limit: ${what} is ${measure}, at most ${max} is answered.`
+  const extensions = {
+    code: 'OPERATION_TOO_COMPLEX',
+    limit,
+    max,
+    measure,
+    ...(coordinate !== undefined && { coordinate }),
+  }
+  return [new GraphQLError(message, { extensions })]
 }
 
 function nothing(): Measure {

@@ -12,15 +12,20 @@ export interface OperationRequest {
   readonly query: string
   readonly operationName?: string | null
   readonly variables?: Readonly<Record<string, unknown>> | null
+  /** `cost: true` asks for the estimate beside the answer. */
+  readonly extensions?: Readonly<Record<string, unknown>> | null
 }
 
 /** Why an operation is not run: every error a client can mend at once. */
 export class RefusedOperation extends Error {
   readonly errors: readonly GraphQLError[]
+  /** What it would have cost, where it came so far. */
+  readonly estimate: number | null
 
-  constructor(errors: readonly GraphQLError[]) {
+  constructor(errors: readonly GraphQLError[], estimate: number | null = null) {
     super('The operation is refused.')
     this.errors = errors
+    this.estimate = estimate
   }
 }
 
@@ -99,10 +104,14 @@ export function operationKind(
 }
 
 /** Gives each error its code, unless it has one, and the status of a bad request. */
-export function refused(errors: readonly GraphQLError[], code: string): RefusedOperation {
+export function refused(
+  errors: readonly GraphQLError[],
+  code: string,
+  estimate: number | null = null,
+): RefusedOperation {
   for (const { extensions } of errors) {
     extensions['code'] ??= code
     extensions['http'] = { status: 400 }
   }
-  return new RefusedOperation(errors)
+  return new RefusedOperation(errors, estimate)
 }

@@ -24,6 +24,7 @@ import { compileProjection } from '../execution/projection.ts'
 import type { JsonObject, Run } from '../execution/run.ts'
 import { limitedUses } from '../rate-limits/uses.ts'
 import type { LimitedUse } from '../rate-limits/uses.ts'
+import { compileCost } from './cost.ts'
 import { limitErrors, planningLimitError, variablesLimitErrors } from './limits.ts'
 import { refused } from './operations.ts'
 import type { OperationOptions } from './operations.ts'
@@ -44,7 +45,7 @@ export interface PreparedOperation {
   /**
    * Decides for one request.
    *
-   * @throws RefusedOperation BAD_USER_INPUT when the variables do not fit
+   * @throws RefusedOperation BAD_USER_INPUT when the variables do not fit, OPERATION_TOO_COMPLEX when they ask for too much
    */
   admit(variables: Readonly<Record<string, unknown>> | null | undefined, identity: Identity): AdmittedOperation
 }
@@ -54,6 +55,8 @@ export interface AdmittedOperation {
   readonly operation: OperationDefinitionNode
   /** Coerced, with defaults. */
   readonly variables: Readonly<Record<string, unknown>>
+  /** What it costs at most, whoever asks. */
+  readonly estimate: number
   /** The first fetch of a subscription, which an event answers; null for queries, mutations and what is denied. */
   readonly primary: FetchNode | null
   /** The fields with a rate limit that it would run, yet to be counted; empty for most operations. */
@@ -89,6 +92,7 @@ export function prepareOperation(
   }
   const operation = found
   const ruled = ruledFields(graph, document)
+  const costOf = compileCost(graph, document, operation)
   const switches = conditionVariables(document)
   const variants = new LRUCache<string, Variant>({ max: VARIANTS_MAX })
 
@@ -106,6 +110,8 @@ export function prepareOperation(
       )
       if (coerced.errors) throw refused(coerced.errors, 'BAD_USER_INPUT')
       const { coerced: variables } = coerced
+      const { estimate, errors: tooDear } = costOf(variables)
+      if (tooDear.length > 0) throw refused(tooDear, 'OPERATION_TOO_COMPLEX', estimate)
       const denied = new Map<string, GraphQLFormattedError>()
       for (const [coordinate, requirements] of ruled) {
         const error = denial(requirements, identity)
@@ -116,6 +122,7 @@ export function prepareOperation(
         document,
         operation,
         variables,
+        estimate,
         primary,
         limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,

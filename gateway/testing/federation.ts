@@ -14,7 +14,7 @@ import { separateSecurity } from '../security-directives.ts'
 /** Everything of the federation specification that a subgraph may import; one that links it itself is left as it is. */
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides",
   "@external", "@shareable", "@inaccessible", "@override", "@interfaceObject", "@authenticated", "@requiresScopes", "@policy",
-  "@context", "@fromContext"])`
+  "@context", "@fromContext", "@cost", "@listSize"])`
 
 export interface SubgraphParts {
   readonly sdl: string

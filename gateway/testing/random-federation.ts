@@ -42,6 +42,7 @@ interface Entity {
 type Reference = { readonly __typename: string; readonly id: string }
 
 const ROWS = 4
+const ELEMENTS_MAX = 3
 const leafTypes = ['String', 'Int', 'String!', 'Float', 'Boolean', 'Color', '[String]', '[Int!]']
 
 export interface RandomFederation {
@@ -96,7 +97,7 @@ export function randomFederation(random: Random): RandomFederation {
   for (const graph of graphs) {
     const sdl = [
       commonTypes(names, '@shareable'),
-      `type Query { ${queries[graph]!.map(({ name, type }) => `${name}: ${type}`).join(' ')} }`,
+      `type Query { ${queries[graph]!.map(({ name, type }) => `${name}: ${type}${sized(type)}`).join(' ')} }`,
       ...entities.map((entity) => entitySdl(entity, graph)),
     ].join('\n')
     const resolveField = resolver(false)
@@ -134,7 +135,7 @@ function commonTypes(names: readonly string[], shareable: string): string {
     interface Any { id: ID! code: String! }
     union U = ${names.slice(0, 2).join(' | ')}
     enum Color { RED GREEN }
-    type Box ${shareable} { size: Int label: String! first: ${names[0]} rest: [Any!] }
+    type Box ${shareable} { size: Int label: String! first: ${names[0]} rest: [Any!]${shareable && sized('[Any!]')} }
   `
 }
 
@@ -208,7 +209,7 @@ function entitySdl(entity: Entity, graph: number): string {
   const ownText = own.map((field) => {
     const requires = field.requires.map(({ text }) => text).join(' ')
     const shared = field.owners.length > 1 ? ' @shareable' : ''
-    return `${fieldSdl(field)}${shared}${requires ? ` @requires(fields: "${requires}")` : ''}`
+    return `${fieldSdl(field)}${sized(field.type)}${shared}${requires ? ` @requires(fields: "${requires}")` : ''}`
   })
   return `type ${entity.name} implements Any @key(fields: "id") @key(fields: "code") {
     id: ID! code: String! ${[...externals, ...ownText].join(' ')} }`
@@ -216,6 +217,11 @@ function entitySdl(entity: Entity, graph: number): string {
 
 function fieldSdl({ name, type, takesArgument }: EntityField): string {
   return `${name}${takesArgument ? '(n: Int = 7)' : ''}: ${type}`
+}
+
+/** How long the list of a field may be, for what an operation costs. */
+function sized(type: string): string {
+  return type.startsWith('[') ? ` @listSize(assumedSize: ${ELEMENTS_MAX})` : ''
 }
 
 function withArgument(value: unknown, n: unknown = 7): unknown {
@@ -230,7 +236,7 @@ function randomValue(random: Random, type: string, names: readonly string[]): un
 
 function randomPresent(random: Random, type: string, names: readonly string[]): unknown {
   if (type.startsWith('[')) {
-    return Array.from({ length: random.below(4) }, () => randomValue(random, type.slice(1, -1), names))
+    return Array.from({ length: random.below(ELEMENTS_MAX + 1) }, () => randomValue(random, type.slice(1, -1), names))
   }
   const reference = (name: string): Reference => ({ __typename: name, id: String(random.below(ROWS)) })
   switch (type) {
