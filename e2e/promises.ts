@@ -313,7 +313,6 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
     it.each([
       ['first: 0', 'first: 0', 'first'],
       ['first: -1', 'first: -1', 'first'],
-      ['first: 101', 'first: 101', 'first'],
       ['a cursor that is none', 'after: "nonsense"', 'after'],
       ['an empty cursor', 'after: ""', 'after'],
     ])('refuses %s as BAD_USER_INPUT that names the argument', async (_what, args, field) => {
@@ -321,6 +320,13 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
 
       expect([status, codes]).toEqual([200, ['BAD_USER_INPUT']])
       expect(errors![0]!.extensions['field']).toBe(field)
+    })
+
+    it('refuses more than 100 items at a time, before anything is fetched', async () => {
+      const { errors, codes, status } = await api.ask('{ items(first: 101) { nodes { id } } }')
+
+      expect([status, codes]).toEqual([400, ['OPERATION_TOO_COMPLEX']])
+      expect(errors![0]!.extensions).toMatchObject({ limit: 'listSize', max: 100, measure: 101 })
     })
 
     it.each([

@@ -242,11 +242,18 @@ describe('an operation over a limit is refused alike, whatever carries it', () =
     ['aliases', `{ films { ${Array.from({ length: 31 }, (_, n) => `a${n}: id`).join(' ')} } }`, 'aliases'],
     ['root fields', `{ ${'films { id } '.repeat(21)} }`, 'rootFields'],
     ['directives', `{ films ${'@include(if: true) '.repeat(51)} { id } }`, 'directives'],
+    ['cost', '{ films(first: 100) { alike(first: 100) { id } } }', 'cost'],
+    ['elements of a list', '{ films(first: 101) { id } }', 'listSize'],
     ['a bomb of fragments', `{ ...F0 } ${chain} fragment F100 on Query { __typename }`, 'selections'],
     [
       'a subscription',
       `subscription { myFilms { ${Array.from({ length: 31 }, (_, n) => `a${n}: what`).join(' ')} } }`,
       'aliases',
+    ],
+    [
+      'a subscription whose events would cost too much',
+      'subscription { myFilms { film { alike(first: 100) { alike(first: 100) { id } } } } }',
+      'cost',
     ],
   ]
 

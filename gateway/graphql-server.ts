@@ -10,6 +10,7 @@ import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
 import { documentStore, isRefusedRequest, persistedQueryStore, wants200, withCode } from './graphql-over-http.ts'
 import type { RequestContext } from './request-context.ts'
+import { requestedCost } from './operations/cost.ts'
 import { DOCUMENT_TOKENS_MAX } from './operations/limits.ts'
 import { RefusedOperation } from './operations/operations.ts'
 import type { OperationRequest } from './operations/operations.ts'
@@ -69,9 +70,15 @@ export async function startGraphQLServer({
       throw new Error('Incremental delivery is not served.') // no operation asks for it: @defer is not in the schema
     },
 
-    async run({ query, operationName, variables }, contextValue) {
+    async run({ query, operationName, variables, extensions }, contextValue) {
       const { body } = await apollo.executeOperation(
-        { query, operationName: operationName ?? undefined, variables: { ...variables } },
+        // Of the extensions ours alone: persisted queries are for HTTP.
+        {
+          query,
+          operationName: operationName ?? undefined,
+          variables: { ...variables },
+          extensions: { cost: extensions?.['cost'] },
+        },
         { contextValue },
       )
       if (body.kind === 'single') return JSON.parse(stringifyResult(body.singleResult)) as ExecutionResult
@@ -106,7 +113,7 @@ function withOwnExecution(supergraph: SupergraphSource): GatewayInterface {
 
 async function execute({ admit, fetches }: LoadedSupergraph, request: Parameters<Executor>[0]): ReturnType<Executor> {
   const context = request.context as RequestContext
-  const { operationName, variables } = request.request
+  const { operationName, variables, extensions } = request.request
   try {
     const admitted = await admit({ query: request.source, operationName, variables }, context, request.document)
     const { data, errors } = await admitted.run(fetches(context))
@@ -114,9 +121,12 @@ async function execute({ admit, fetches }: LoadedSupergraph, request: Parameters
     return {
       data: holder as object as Record<string, unknown>,
       ...(errors.length > 0 && { errors: asGraphQLErrors(errors) }),
+      ...requestedCost(extensions, admitted.estimate),
     }
   } catch (error) {
-    if (error instanceof RefusedOperation) return { errors: [...error.errors] }
+    if (error instanceof RefusedOperation) {
+      return { errors: [...error.errors], ...requestedCost(extensions, error.estimate) }
+    }
     throw error
   }
 }

@@ -177,9 +177,11 @@ function operationRequest(request: FastifyRequest): OperationRequest | null {
   const given = (request.method === 'GET' ? request.query : request.body) as Record<string, unknown> | null
   if (typeof given !== 'object' || given === null || typeof given['query'] !== 'string') return null
   const { query, operationName } = given
-  const variables = readVariables(given['variables'])
-  if (variables === undefined || (operationName != null && typeof operationName !== 'string')) return null
-  return { query, operationName, variables }
+  const variables = readObject(given['variables'])
+  const extensions = readObject(given['extensions'])
+  if (variables === undefined || extensions === undefined) return null
+  if (operationName != null && typeof operationName !== 'string') return null
+  return { query, operationName, variables, extensions }
 }
 
 function isMutation(operation: OperationRequest): boolean {
@@ -190,13 +192,12 @@ function isMutation(operation: OperationRequest): boolean {
   }
 }
 
-function readVariables(given: unknown): Record<string, unknown> | null | undefined {
+// Variables and extensions: an object, or the JSON of one. Undefined where it is something else.
+function readObject(given: unknown): Record<string, unknown> | null | undefined {
   try {
-    const variables: unknown = typeof given === 'string' && given !== '' ? JSON.parse(given) : (given ?? null)
-    if (variables === null || variables === '') return null
-    return typeof variables === 'object' && !Array.isArray(variables)
-      ? (variables as Record<string, unknown>)
-      : undefined
+    const value: unknown = typeof given === 'string' && given !== '' ? JSON.parse(given) : (given ?? null)
+    if (value === null || value === '') return null
+    return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }

@@ -6,6 +6,8 @@ import { getArgumentValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
 import { publicError } from '../errors.ts'
 import { isObject } from '../execution/merge.ts'
+import { requestedCost } from '../operations/cost.ts'
+import type { CostExtensions } from '../operations/cost.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import { refused } from '../operations/operations.ts'
 import type { AdmittedOperation } from '../operations/prepare.ts'
@@ -18,11 +20,12 @@ import type { FollowedChannels } from './channels.ts'
 export interface EventResult {
   readonly data?: unknown
   readonly errors?: readonly GraphQLFormattedError[]
+  readonly extensions?: CostExtensions
 }
 
 export interface SubscriptionOperation {
   readonly channels: FollowedChannels
-  /** Equal for subscriptions that ask the same with the same variables. */
+  /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
   readonly key: string
   /** Answers for one event, whose object is not changed: each run owns what it works on. */
   run(event: Readonly<Record<string, unknown>>, context: RequestContext): Promise<EventResult>
@@ -49,10 +52,11 @@ export async function prepareSubscription(
     throw new ApiError('BAD_USER_INPUT', `Subscription.${root.name.value} is not one that this gateway answers.`)
   }
   const document = parse(primary.operation)
+  const cost = requestedCost(request.extensions, admitted.estimate)
 
   return {
     channels: followedChannels(rules, getArgumentValues(field, root, variables), context.identity),
-    key: JSON.stringify([request.query, request.operationName ?? null, variables]),
+    key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
     run: async (event, context) => {
       // The names of the plan are in its first fetch: running it over the event gives them their values.
       const { data: first } = await execute({
@@ -63,7 +67,7 @@ export async function prepareSubscription(
       })
       const { data, errors } = await admitted.run(fetches(context), isObject(first) ? first : {})
       const shown = errors.map((error) => publicError(error, context.requestId))
-      return { data: JSON.parse(data) as unknown, ...(shown.length > 0 && { errors: shown }) }
+      return { data: JSON.parse(data) as unknown, ...(shown.length > 0 && { errors: shown }), ...cost }
     },
   }
 }

@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Log } from '../../platform/log.ts'
 import { thrownErrors } from '../errors.ts'
-import { operationKind } from '../operations/operations.ts'
+import { requestedCost } from '../operations/cost.ts'
+import { RefusedOperation, operationKind } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
@@ -69,7 +70,8 @@ export async function serveEventStream(options: {
     }
   } catch (error) {
     const errors = thrownErrors(error, context.requestId, options.log)
-    response.write(`event: next\ndata: ${JSON.stringify({ errors })}\n\n`)
+    const cost = requestedCost(request.extensions, error instanceof RefusedOperation ? error.estimate : null)
+    response.write(`event: next\ndata: ${JSON.stringify({ errors, ...cost })}\n\n`)
   } finally {
     clearInterval(ping)
     closing.removeEventListener('abort', cut)

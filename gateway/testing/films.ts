@@ -28,14 +28,21 @@ const rateLimit = `
   enum rateLimit__Key { IP }
 `
 const filmsSdl = `
-  ${federation('"@key", "@authenticated", "@composeDirective"')} ${rateLimit}
-  type Query { films: [Film!] film(id: ID!): Film secret: String @authenticated }
+  ${federation('"@key", "@authenticated", "@listSize", "@composeDirective"')} ${rateLimit}
+  type Query {
+    films(first: Int = 10): [Film!] @listSize(slicingArguments: ["first"])
+    film(id: ID!): Film
+    secret: String @authenticated
+  }
   type Mutation {
     rename(id: ID!, title: String!): Film
     vote(id: ID!): Film @rateLimit(max: 5, windowS: 60, by: [IP])
     applaud: Int @rateLimit(max: 100, windowS: 3600, by: [IP])
   }
-  type Film @key(fields: "id") { id: ID! title: String! director: Person }
+  type Film @key(fields: "id") {
+    id: ID! title: String! director: Person
+    alike(first: Int! = 5): [Film!] @listSize(slicingArguments: ["first"])
+  }
   type Person @key(fields: "id", resolvable: false) { id: ID! }
 `
 const peopleSdl = `
@@ -82,7 +89,7 @@ export async function filmsGateway(
 
   const films = await listen('films', filmsSdl, requests, {
     Query: {
-      films: () => [...titles.keys()].map(film),
+      films: (_: unknown, { first }: { first: number }) => [...titles.keys()].slice(0, first).map(film),
       film: (_: unknown, { id }: { id: string }) => film(id),
       secret: () => 'x',
     },
@@ -94,7 +101,10 @@ export async function filmsGateway(
       vote: (_: unknown, { id }: { id: string }) => film(id),
       applaud: () => 1,
     },
-    Film: { __resolveReference: ({ id }: { id: string }) => film(id) },
+    Film: {
+      __resolveReference: ({ id }: { id: string }) => film(id),
+      alike: ({ id }: { id: string }) => [...titles.keys()].filter((other) => other !== id).map(film),
+    },
   })
   const people = await listen('people', peopleSdl, requests, {
     Query: { people: () => [] },
