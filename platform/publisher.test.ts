@@ -26,6 +26,23 @@ it('sends what it is woken for within a few round trips, also while it is busy',
   }
 })
 
+it('knows whether it leads, or comes to in time', async () => {
+  const { simulation, process, memory, publisher } = world()
+  const other = memory.log.open(() => {})
+  await other.lead()
+  const answers: boolean[] = []
+  void publisher.leadsWithin(5_000).then((leads) => answers.push(leads))
+  await simulation.runUntil(6_000)
+  void publisher.leadsWithin(5_000).then((leads) => answers.push(leads))
+  await simulation.runUntil(8_000)
+  expect(answers).toEqual([false])
+
+  await other.close()
+  await simulation.runUntil(10_000)
+  expect(answers).toEqual([false, true])
+  process.kill()
+})
+
 it('sends the head once a second, however long nothing happens', async () => {
   const { simulation, write, sent } = world()
   write()
@@ -113,6 +130,8 @@ function world(over: (session: EventLogSession) => EventLogSession = (session) =
   })
   return {
     simulation,
+    process,
+    memory,
     bus,
     publisher,
     sent: () => messages,

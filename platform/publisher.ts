@@ -11,6 +11,8 @@ import type { PubSub } from './pubsub.ts'
 export interface Publisher {
   /** Call after a commit that wrote an event. Without it the event goes out with the next head. */
   wake(): void
+  /** @returns whether it leads, or comes to within the time; false when another process does */
+  leadsWithin(durationMs: number): Promise<boolean>
   /** Finishes the batch at hand and gives up the lead. */
   close(): Promise<void>
 }
@@ -43,6 +45,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   const wakeChannel = `outbox:${source}`
   const work = makeSleeper(clock)
   const ending = makeSleeper(clock)
+  const led = Promise.withResolvers<true>()
   let isLeading = false
   let isFailing = false
   let isClosed = false
@@ -60,6 +63,11 @@ export function startPublisher(options: PublisherOptions): Publisher {
     wake: () => {
       if (isLeading) work.wake()
       else pubsub.publish(wakeChannel, null).catch(() => {}) // polling makes up for it
+    },
+    leadsWithin: async (durationMs) => {
+      const late = Promise.withResolvers<false>()
+      const callOff = clock.after(durationMs, () => late.resolve(false))
+      return Promise.race([led.promise, late.promise]).finally(callOff)
     },
     close: () => (closing ??= close()),
   }
@@ -100,6 +108,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
         if (!mayGoOn()) return
       }
       isLeading = true
+      led.resolve(true)
       if (!isFailing) log.info({ source }, 'publisher leads')
       await publishWhile(mayGoOn, session)
     } finally {

@@ -1,6 +1,6 @@
 // The items subgraph: what people keep a record of, and the events that tell of changes.
 import { readFileSync } from 'node:fs'
-import { itemsConfig } from '../../platform/config.ts'
+import { ConfigError, itemsConfig } from '../../platform/config.ts'
 import type { ItemsConfig } from '../../platform/config.ts'
 import { openDatabase } from '../../platform/database.ts'
 import type { DatabaseOptions } from '../../platform/database.ts'
@@ -21,7 +21,13 @@ import { itemLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
 import { itemStore } from './store.ts'
 
-/** @throws Error with the code EADDRINUSE when the port is taken */
+/** Longer than the lead of a process that is gone lasts. */
+const LEAD_TIMEOUT_MS = 7_000
+
+/**
+ * @throws Error with the code EADDRINUSE when the port is taken
+ * @throws ConfigError when there is no Redis and another process publishes the events of this database
+ */
 export async function startItems(
   config: ItemsConfig,
   parts: { readonly log: Log; readonly pubsub: PubSub; readonly onStatement?: DatabaseOptions['onStatement'] },
@@ -44,6 +50,10 @@ export async function startItems(
       log,
     })
     lifecycle.onClose('publisher', publisher.close)
+    // Without Redis events go no further than the process that sends them.
+    if (config.redisUrl === null && !(await publisher.leadsWithin(LEAD_TIMEOUT_MS))) {
+      throw new ConfigError(['REDIS_URL is missing: another process publishes the events of this database'])
+    }
 
     const store = itemStore(database.db, publisher.wake)
 

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { emptyDatabases } from '../../e2e/support/databases.ts'
 import type { Databases } from '../../e2e/support/databases.ts'
 import { asGateway } from '../../e2e/support/signed-requests.ts'
+import { ConfigError } from '../../platform/config.ts'
+import type { ItemsConfig } from '../../platform/config.ts'
 import { eventsChannel, feedUrl } from '../../platform/events.ts'
 import type { EventMessage, FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
 import { ANONYMOUS, identitySigner } from '../../platform/identity.ts'
@@ -32,20 +34,11 @@ beforeAll(async () => {
   databases = await emptyDatabases('items')
   sql = postgres(databases.urlOf('items'), { max: 2, onnotice: () => {} })
   pubsub = makePubSub({ redisUrl: null, log })
-  subgraph = await startItems(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      logLevel: 'silent',
-      drainTimeoutMs: 4_000,
-      databaseUrl: databases.urlOf('items'),
-      gatewaySecrets: [secret],
-      redisUrl: null,
-      statementTimeoutMs: 5_000,
-      eventRetentionHours: 24,
-    },
-    { log, pubsub, onStatement: (text, parameters) => void statements.push({ text, parameters }) },
-  )
+  subgraph = await startItems(config(), {
+    log,
+    pubsub,
+    onStatement: (text, parameters) => void statements.push({ text, parameters }),
+  })
   ask = asGateway({ name: 'items', url: subgraph.url, secret })
 })
 afterAll(async () => {
@@ -240,6 +233,13 @@ describe('the events of a change', () => {
       gap: false,
     })
     expect((await readEvents({ after: before, channels: ['public'], limit: 10 })).events).toEqual([])
+  })
+
+  it('are not sent past a second process that could not hear of them: it refuses to start', async () => {
+    const alone = makePubSub({ redisUrl: null, log })
+    const second = startItems(config(), { log, pubsub: alone })
+    await expect(second).rejects.toThrow(ConfigError)
+    await alone.close()
   })
 
   it('are none when nothing changes', async () => {
@@ -448,6 +448,20 @@ const entities = 'query($r: [_Any!]!) { _entities(representations: $r) { ... on 
 
 function loggedIn(subject: string): Identity & { readonly subject: string } {
   return { ...ANONYMOUS, subject, scopes: ['items:read', 'items:write'] }
+}
+
+function config(): ItemsConfig {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    drainTimeoutMs: 4_000,
+    databaseUrl: databases.urlOf('items'),
+    gatewaySecrets: [secret],
+    redisUrl: null,
+    statementTimeoutMs: 5_000,
+    eventRetentionHours: 24,
+  }
 }
 
 async function readEvents(request: FeedRequest): Promise<FeedPage> {
