@@ -19,6 +19,8 @@ export interface RateLimitState {
  * What is refused counts as well: taking it back could not be done in one step with counting, and whoever sends enough at
  * the end of a window could have the next one begin below zero. No window is made longer by it.
  *
+ * The status is 429 whatever media type is asked for: a server that denies a request says so before it is one of GraphQL's.
+ *
  * @throws RefusedOperation RATE_LIMITED with HTTP status 429, an error for each limit that is exceeded
  */
 export async function countUses(

@@ -38,6 +38,16 @@ it('throws the code and the field of a refusal, whatever the HTTP status', async
   }
 })
 
+it('says of a call that came too often how long to wait', async () => {
+  const errors = [{ message: 'Too often.', extensions: { code: 'RATE_LIMITED', retryAfterMs: 41_200 } }]
+  const { client } = clientOf(() => Response.json({ errors }, { status: 429 }))
+
+  await expect(client.login({ input: { email: 'b', password: 'c' } })).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    errors: [{ retryAfterMs: 41_200 }],
+  })
+})
+
 it('answers with what could be had when the caller takes part of it', async () => {
   const item = { id: '1', owner: null }
   const errors = [{ message: 'Down.', path: ['item', 'owner'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }]

@@ -24,6 +24,8 @@ export interface ErrorDetails {
   readonly code: string
   /** Of `BAD_USER_INPUT` and `CONFLICT`: which input field is at fault. */
   readonly field?: string
+  /** Of `RATE_LIMITED`: how long to wait before it makes sense to ask again. */
+  readonly retryAfterMs?: number
   /** Where in the data null stands instead. */
   readonly path?: readonly (string | number)[]
 }
@@ -113,7 +115,7 @@ interface Answer<Data> {
   readonly errors?: readonly {
     readonly message: string
     readonly path?: readonly (string | number)[]
-    readonly extensions?: { readonly code?: string; readonly field?: string }
+    readonly extensions?: { readonly code?: string; readonly field?: string; readonly retryAfterMs?: number }
   }[]
 }
 
@@ -123,6 +125,7 @@ function readAnswer<Data>({ data, errors }: Answer<Data>, allowPartial: boolean)
       message,
       code: extensions?.code ?? 'INTERNAL_SERVER_ERROR',
       field: extensions?.field,
+      retryAfterMs: extensions?.retryAfterMs,
       path,
     }))
     throw new TributaryError(details, data)
