@@ -1,39 +1,44 @@
 // Fetches write into one tree: what a later one adds to an object joins what is there.
 import type { JsonObject } from './run.ts'
 
-/** Moves what `source` holds into `target`. Whoever needs `source` again takes a copy first. */
-export function merge(target: JsonObject, source: JsonObject): void {
+/**
+ * Writes what `source` holds into `target`.
+ *
+ * @param keepsSource whether `source` is needed again. What is in it goes over as it is otherwise, to be changed by
+ *   fetches to come
+ */
+export function merge(target: JsonObject, source: JsonObject, keepsSource: boolean): void {
   for (const key in source) {
     const next = source[key]
     const present = target[key]
-    if (isObject(present) && isObject(next)) merge(present, next)
-    else if (Array.isArray(present) && Array.isArray(next) && present.length === next.length) mergeLists(present, next)
-    else target[key] = next
+    if (!mergeInto(present, next, keepsSource)) target[key] = keepsSource ? copyJson(next) : next
   }
 }
 
-function mergeLists(target: unknown[], source: readonly unknown[]): void {
+function mergeLists(target: unknown[], source: readonly unknown[], keepsSource: boolean): void {
   source.forEach((next, index) => {
-    const present = target[index]
-    if (isObject(present) && isObject(next)) merge(present, next)
-    else if (Array.isArray(present) && Array.isArray(next) && present.length === next.length) mergeLists(present, next)
-    else target[index] = next
+    if (!mergeInto(target[index], next, keepsSource)) target[index] = keepsSource ? copyJson(next) : next
   })
+}
+
+/** @returns false where the two have nothing to join */
+function mergeInto(present: unknown, next: unknown, keepsSource: boolean): boolean {
+  if (typeof present !== 'object' || present === null || typeof next !== 'object' || next === null) return false
+  if (isObject(present) && isObject(next)) merge(present, next, keepsSource)
+  else if (Array.isArray(present) && Array.isArray(next) && present.length === next.length)
+    mergeLists(present, next, keepsSource)
+  else return false
+  return true
 }
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** An answer is taken apart by whoever merges it, so all of its users but the last one get a copy. */
-export function copyUnlessLast<T>(value: T, nth: number, total: number): T {
-  return nth === total - 1 ? value : (copyJson(value) as T)
-}
-
-function copyJson(value: unknown): unknown {
+export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copyJson)
+  if (Array.isArray(value)) return value.map(copyJson) as T
   const copy: JsonObject = {}
-  for (const key in value) copy[key] = copyJson((value as JsonObject)[key])
-  return copy
+  for (const key in value) copy[key] = copyJson(value[key])
+  return copy as T
 }

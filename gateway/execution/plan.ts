@@ -6,7 +6,7 @@ import type { FetchNode, PlanNode } from '../apollo.ts'
 import { errorsOf } from './fetch-errors.ts'
 import { compileContexts } from './contexts.ts'
 import type { ContextArguments } from './contexts.ts'
-import { copyUnlessLast, isObject, merge } from './merge.ts'
+import { copyJson, isObject, merge } from './merge.ts'
 import { compileRepresentation } from './representations.ts'
 import { compileRewrites } from './rewrites.ts'
 import type { FetchAnswer, JsonObject, PlanPath, Run } from './run.ts'
@@ -43,7 +43,8 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
       case 'Flatten': {
         const inner = compileNode(node.node)
         return (run, objects, path) => {
-          const found = objects.flatMap((object) => objectsAt(object, node.path, 0))
+          const found: JsonObject[] = []
+          for (const object of objects) collectAt(object, node.path, 0, found)
           return found.length > 0 ? inner(run, found, [...path, ...node.path]) : undefined
         }
       }
@@ -83,7 +84,7 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
       }
       rewrite?.(answer.data)
       const { data } = answer
-      objects.forEach((object, nth) => merge(object, copyUnlessLast(data, nth, objects.length)))
+      objects.forEach((object, nth) => merge(object, data, nth < objects.length - 1))
     }
   }
 
@@ -146,13 +147,13 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
         }
         places.forEach((place, nth) => {
           const target = objects[place]!
-          const copy = copyUnlessLast(entity, nth, places.length)
+          const isLast = nth === places.length - 1
+          if (!rewrite) return merge(target, entity, !isLast)
+          const rewritten = isLast ? entity : copyJson(entity)
           // Rewrites look at types; a subgraph tells one only where the plan asked it to.
-          if (rewrite) {
-            copy['__typename'] ??= target['__typename']
-            rewrite(copy)
-          }
-          merge(target, copy)
+          rewritten['__typename'] ??= target['__typename']
+          rewrite(rewritten)
+          merge(target, rewritten, false)
         })
       })
     }
@@ -242,16 +243,16 @@ function compileBody(node: FetchNode): (run: Run, representations: string | null
 }
 
 // Every object that stands at a path below an object, in order; where there is none, nothing.
-function objectsAt(value: unknown, path: PlanPath, depth: number): JsonObject[] {
-  if (value === null || value === undefined) return []
-  if (depth === path.length)
-    return isObject(value) ? [value] : Array.isArray(value) ? value.flatMap((each) => objectsAt(each, path, depth)) : []
-  const step = path[depth]!
-  if (step === '@') return Array.isArray(value) ? value.flatMap((each) => objectsAt(each, path, depth + 1)) : []
-  return isObject(value) ? objectsAt(value[step], path, depth + 1) : []
+function collectAt(value: unknown, path: PlanPath, depth: number, into: JsonObject[]): void {
+  if (value === null || value === undefined) return
+  const step = path[depth]
+  if (step === undefined || step === '@') {
+    if (Array.isArray(value)) for (const each of value) collectAt(each, path, step === '@' ? depth + 1 : depth, into)
+    else if (step === undefined && isObject(value)) into.push(value)
+  } else if (isObject(value)) collectAt(value[step], path, depth + 1, into)
 }
 
-/** The real paths of the objects that `objectsAt` finds, in the same order, as the client knows them. */
+/** The real paths of the objects that `collectAt` finds, in the same order, as the client knows them. */
 function hydrate(root: unknown, path: PlanPath, names: PlanNames): (string | number)[][] {
   const found: (string | number)[][] = []
   const walk = (value: unknown, depth: number, sofar: readonly (string | number)[]): void => {

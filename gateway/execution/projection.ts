@@ -30,6 +30,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
+import { quoted } from './json-text.ts'
 import { isObject } from './merge.ts'
 import type { JsonObject } from './run.ts'
 
@@ -53,12 +54,19 @@ export interface ProjectionOptions {
   readonly denied: (coordinate: string) => GraphQLFormattedError | null
 }
 
-/** The JSON text of a value; undefined says that the value is null and may not be. */
-type Write = (value: unknown, state: State, path: Path) => string | undefined
+/**
+ * The JSON text of a value; undefined says that the value is null and may not be. Where the value stands comes in two
+ * parts, because most values are leaves, whose place nobody asks for: it is put together for what has something below
+ * it, and for errors.
+ */
+type Write = (value: unknown, state: State, above: Path | null, step: string | number) => string | undefined
+
+/** The same for an object, whose place is known. */
+type WriteObject = (object: JsonObject, state: State, path: Path | null) => string | undefined
 
 interface Path {
   readonly step: string | number
-  readonly before: Path | null
+  readonly above: Path | null
 }
 
 interface State extends ProjectionInput {
@@ -77,7 +85,6 @@ interface ToldPlaces {
 /** A field of the client's, with all its selections under one response name. */
 interface Field {
   readonly responseName: string
-  readonly key: string
   readonly from: string
   readonly name: string
   readonly selectionSets: readonly Selected[]
@@ -96,28 +103,38 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
   const rootType = schema.getRootType(operation.operation)!
   const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet }])
   return (input) =>
-    writeRoot(input.data, { ...input, told: { count: 0, exact: new Set(), above: new Set() } }, null as never) ?? 'null'
+    writeRoot(input.data, { ...input, told: { count: 0, exact: new Set(), above: new Set() } }, null) ?? 'null'
 
-  function objectWriter(type: GraphQLObjectType | GraphQLInterfaceType, selectionSets: readonly Selected[]): Write {
-    const fields = collectFields(type, selectionSets).map((field) => ({ ...field, write: fieldWriter(type, field) }))
-    return (value, state, path) => {
-      let text = '{'
-      for (const { responseName, key, write } of fields) {
-        const written = write(value, state, { step: responseName, before: path })
+  function objectWriter(
+    type: GraphQLObjectType | GraphQLInterfaceType,
+    selectionSets: readonly Selected[],
+  ): WriteObject {
+    const fields = collectFields(type, selectionSets).map((field, index) => ({
+      from: field.from,
+      step: field.responseName,
+      // With what stands before it.
+      key: `${index === 0 ? '{' : ','}${JSON.stringify(field.responseName)}:`,
+      write: fieldWriter(type, field),
+    }))
+    // Nothing of a selection may be for this type.
+    if (fields.length === 0) return () => '{}'
+    return (object, state, path) => {
+      let text = ''
+      for (let index = 0; index < fields.length; index++) {
+        const { from, step, key, write } = fields[index]!
+        const written = write(object[from], state, path, step)
         if (written === undefined) return undefined
-        text += text.length > 1 ? `,${key}${written}` : `${key}${written}`
+        text += key + written
       }
-      return `${text}}`
+      return text + '}'
     }
   }
 
-  // A field's writer is given its parent object, not its value: some fields have no value in it.
   function fieldWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): Write {
     if (field.denial) return denialWriter(parent, field.name, field.denial)
     if (field.name === '__typename') return () => JSON.stringify(parent.name)
-    if (field.name.startsWith('__')) return (_parent, state) => state.introspection[field.responseName] ?? 'null'
-    const writeValue = valueWriter(parent.getFields()[field.name]!.type, field, `${parent.name}.${field.name}`)
-    return (object, state, path) => writeValue((object as JsonObject)[field.from], state, path)
+    if (field.name.startsWith('__')) return (_value, state) => state.introspection[field.responseName] ?? 'null'
+    return valueWriter(parent.getFields()[field.name]!.type, field, `${parent.name}.${field.name}`)
   }
 
   function denialWriter(
@@ -126,8 +143,8 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     denial: GraphQLFormattedError,
   ): Write {
     const type = parent.getFields()[name]?.type
-    return (_parent, state, path) => {
-      state.errors.push({ ...denial, path: pathOf(path) })
+    return (_value, state, above, step) => {
+      state.errors.push({ ...denial, path: pathOf(above, step) })
       return isNonNullType(type) ? undefined : 'null'
     }
   }
@@ -135,32 +152,33 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
   function valueWriter(type: GraphQLOutputType, field: Field, coordinate: string): Write {
     if (isNonNullType(type)) {
       const write = valueWriter(type.ofType, field, coordinate)
-      return (value, state, path) => {
+      return (value, state, above, step) => {
         if (value !== null && value !== undefined) {
-          const text = write(value, state, path)
+          const text = write(value, state, above, step)
           return text === 'null' ? undefined : text
         }
-        reportOnce(state, path, `Cannot return null for non-nullable field ${coordinate}.`)
+        reportOnce(state, above, step, `Cannot return null for non-nullable field ${coordinate}.`)
         return undefined
       }
     }
     const write = nullableWriter(type, field, coordinate)
-    return (value, state, path) =>
-      value === null || value === undefined ? 'null' : (write(value, state, path) ?? 'null')
+    return (value, state, above, step) =>
+      value === null || value === undefined ? 'null' : (write(value, state, above, step) ?? 'null')
   }
 
   function nullableWriter(type: GraphQLOutputType, field: Field, coordinate: string): Write {
     if (isListType(type)) {
       const write = valueWriter(type.ofType, field, coordinate)
-      return (value, state, path) => {
-        if (!Array.isArray(value)) return unfit(state, path, coordinate)
+      return (value, state, above, step) => {
+        if (!Array.isArray(value)) return unfit(state, above, step, coordinate)
+        const path = { step, above }
         let text = '['
         for (let index = 0; index < value.length; index++) {
-          const written = write(value[index], state, { step: index, before: path })
+          const written = write(value[index], state, path, index)
           if (written === undefined) return undefined
-          text += index > 0 ? `,${written}` : written
+          text += index > 0 ? ',' + written : written
         }
-        return `${text}]`
+        return text + ']'
       }
     }
     const named = getNamedType(type)
@@ -169,8 +187,8 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
   }
 
   function compositeWriter(type: GraphQLNamedType, field: Field, coordinate: string): Write {
-    const writers = new Map<string, Write | null>()
-    const writerOf = (typename: string): Write | null => {
+    const writers = new Map<string, WriteObject | null>()
+    const writerOf = (typename: string): WriteObject | null => {
       let write = writers.get(typename)
       if (write === undefined) {
         const runtime = schema.getType(typename)
@@ -183,8 +201,9 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     }
     const writeStatic = isObjectType(type) ? objectWriter(type, field.selectionSets) : null
     const writeInterface = interfaceWriter(type, field)
-    return (value, state, path) => {
-      if (!isObject(value)) return unfit(state, path, coordinate)
+    return (value, state, above, step) => {
+      if (!isObject(value)) return unfit(state, above, step, coordinate)
+      const path = { step, above }
       // An object type needs no `__typename`, and the plan does not always ask for one.
       if (writeStatic) return writeStatic(value, state, path)
       const typename = value['__typename']
@@ -193,13 +212,13 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
       // A type that clients do not see is no interface object.
       const isInterfaceObject = typename === undefined || typename === type.name
       if (writeInterface && isInterfaceObject) return writeInterface(value, state, path)
-      return unfit(state, path, coordinate)
+      return unfit(state, above, step, coordinate)
     }
   }
 
   // An interface object: its subgraph knows the interface, and not which type stands behind it. What is selected of the
   // interface itself can be written all the same.
-  function interfaceWriter(type: GraphQLNamedType, field: Field): Write | null {
+  function interfaceWriter(type: GraphQLNamedType, field: Field): WriteObject | null {
     if (!isInterfaceType(type)) return null
     const isOfInterface = ({ set }: Selected) =>
       set.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value !== '__typename')
@@ -232,7 +251,6 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
       const own = selectionSet && named && !denial ? [{ on: named.name, set: selectionSet }] : []
       fields.set(responseName, {
         responseName,
-        key: `${JSON.stringify(responseName)}:`,
         from: options.plannedName(alias?.value, name.value),
         name: name.value,
         selectionSets: [...(known?.selectionSets ?? []), ...own],
@@ -254,13 +272,16 @@ const INT_MIN = -2_147_483_648
 /** Subgraphs have serialised their leaves: what does not fit the type is their fault, and null for the client. */
 function leafWriter(type: GraphQLLeafType, coordinate: string): Write {
   if (type.name === GraphQLID.name) {
-    return (value, state, path) =>
+    return (value, state, above, step) =>
       typeof value === 'string' || Number.isInteger(value)
-        ? JSON.stringify(String(value))
-        : unfit(state, path, coordinate)
+        ? quoted(String(value))
+        : unfit(state, above, step, coordinate)
   }
   const fits = leafCheck(type)
-  return (value, state, path) => (fits(value) ? JSON.stringify(value) : unfit(state, path, coordinate))
+  return (value, state, above, step) => {
+    if (!fits(value)) return unfit(state, above, step, coordinate)
+    return typeof value === 'string' ? quoted(value) : JSON.stringify(value)
+  }
 }
 
 function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
@@ -279,14 +300,14 @@ function leafCheck(type: GraphQLLeafType): (value: unknown) => boolean {
   }
 }
 
-function unfit(state: State, path: Path, coordinate: string): undefined {
-  reportOnce(state, path, `The value of ${coordinate} is not of its type.`)
+function unfit(state: State, above: Path | null, step: string | number, coordinate: string): undefined {
+  reportOnce(state, above, step, `The value of ${coordinate} is not of its type.`)
   return undefined
 }
 
 // A null that an error explains already, because it was told for this place, above or below it, is no second error.
-function reportOnce(state: State, path: Path, message: string): void {
-  const place = pathOf(path)
+function reportOnce(state: State, above: Path | null, step: string | number, message: string): void {
+  const place = pathOf(above, step)
   const { told, errors } = state
   for (; told.count < errors.length; told.count++) noteDown(told, errors[told.count]!)
   if (told.above.has(place.join()) || told.exact.has('')) return
@@ -300,8 +321,8 @@ function noteDown(told: ToldPlaces, { path }: GraphQLFormattedError): void {
   for (let length = 0; length <= path.length; length++) told.above.add(path.slice(0, length).join())
 }
 
-function pathOf(path: Path | null): (string | number)[] {
-  const steps: (string | number)[] = []
-  for (let at = path; at; at = at.before) steps.unshift(at.step)
+function pathOf(above: Path | null, step: string | number): (string | number)[] {
+  const steps = [step]
+  for (let path = above; path; path = path.above) steps.unshift(path.step)
   return steps
 }

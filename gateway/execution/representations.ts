@@ -1,12 +1,18 @@
 // Entities as subgraphs are asked for them: `__typename`, keys and required fields, as JSON text.
 import type { GraphQLSchema } from 'graphql'
 import type { QueryPlanSelectionNode } from '../apollo.ts'
+import { quoted } from './json-text.ts'
+import { isObject } from './merge.ts'
 import { isOfType } from './rewrites.ts'
 import type { Rewrite } from './rewrites.ts'
 import type { JsonObject } from './run.ts'
 
 /** @returns null for an object that is no such entity, or lacks what is required of it */
 export type Represent = (object: JsonObject) => string | null
+
+/** The JSON text of a value; undefined where something that is required was never fetched. */
+type WriteValue = (value: unknown) => string | undefined
+type WriteObject = (object: JsonObject) => string | undefined
 
 /** What is written of an object of one type. */
 interface Field {
@@ -25,39 +31,64 @@ export function compileRepresentation(
   rewrite: Rewrite | null,
   nameOf: (name: string) => string,
 ): Represent {
-  const select = fieldSelector(schema, nameOf)
+  const write = objectWriter(requires, { isEntity: true })
   return (object) => {
-    const representation = build(object, requires)
-    if (representation === null || representation['__typename'] === undefined) return null
-    rewrite?.(representation)
+    const text = write(object)
+    if (text === undefined || !rewrite) return text ?? null
+    const representation = JSON.parse(text) as JsonObject
+    rewrite(representation)
     return JSON.stringify(representation)
   }
 
-  // Null where something that is required was never fetched: its fetch failed, and said so.
-  function build(object: JsonObject, selections: readonly QueryPlanSelectionNode[]): JsonObject | null {
-    const built: JsonObject = {}
-    for (const field of select(selections, object['__typename'])) {
-      const value = object[field.from]
-      if (value === undefined) return null
-      const written = field.selections === null ? value : buildNested(value, field.selections)
-      if (written === undefined) return null
-      built[field.name] = written
+  // By type, because fragments select for some types only.
+  function objectWriter(selections: readonly QueryPlanSelectionNode[], kind: { isEntity: boolean }): WriteObject {
+    const byType = new Map<unknown, WriteObject>()
+    return (object) => {
+      const typename = object['__typename']
+      let write = byType.get(typename)
+      if (!write) byType.set(typename, (write = writerFor(selections, typename, kind)))
+      return write(object)
     }
-    return built
   }
 
-  function buildNested(value: unknown, selections: readonly QueryPlanSelectionNode[]): unknown {
-    if (value === null) return null
-    if (!Array.isArray(value)) return build(value as JsonObject, selections) ?? undefined
-    const elements = value.map((element) => buildNested(element, selections))
-    return elements.includes(undefined) ? undefined : elements
+  function writerFor(
+    selections: readonly QueryPlanSelectionNode[],
+    typename: unknown,
+    { isEntity }: { isEntity: boolean },
+  ): WriteObject {
+    const collected = new Map<string, Field>()
+    collect(selections, typename, collected)
+    // An object of a type that the fetch is not for.
+    if (isEntity && !collected.has('__typename')) return () => undefined
+    const fields = [...collected.values()].map(({ name, from, selections }, index) => ({
+      from,
+      // With what stands before it.
+      key: `${index === 0 ? '' : ','}${JSON.stringify(name)}:`,
+      write: selections === null ? writeLeaf : nestedWriter(selections),
+    }))
+    return (object) => {
+      let text = '{'
+      for (const { from, key, write } of fields) {
+        const written = write(object[from])
+        if (written === undefined) return undefined
+        text += key + written
+      }
+      return text + '}'
+    }
   }
-}
 
-// The fields that a selection has for an object of a type, fragments resolved: found once for each type.
-function fieldSelector(schema: GraphQLSchema, nameOf: (name: string) => string) {
-  const kept = new WeakMap<readonly QueryPlanSelectionNode[], Map<unknown, readonly Field[]>>()
+  function nestedWriter(selections: readonly QueryPlanSelectionNode[]): WriteValue {
+    const write = objectWriter(selections, { isEntity: false })
+    const writeNested: WriteValue = (value) => {
+      if (value === null) return 'null'
+      if (!Array.isArray(value)) return isObject(value) ? write(value) : undefined
+      const elements = value.map(writeNested)
+      return elements.includes(undefined) ? undefined : `[${elements.join(',')}]`
+    }
+    return writeNested
+  }
 
+  // The fields that a selection has for an object of a type, fragments resolved.
   function collect(selections: readonly QueryPlanSelectionNode[], typename: unknown, into: Map<string, Field>): void {
     for (const selection of selections) {
       if (selection.kind === 'InlineFragment') {
@@ -77,16 +108,8 @@ function fieldSelector(schema: GraphQLSchema, nameOf: (name: string) => string) 
       })
     }
   }
+}
 
-  return (selections: readonly QueryPlanSelectionNode[], typename: unknown): readonly Field[] => {
-    let byType = kept.get(selections)
-    if (!byType) kept.set(selections, (byType = new Map()))
-    let fields = byType.get(typename)
-    if (!fields) {
-      const collected = new Map<string, Field>()
-      collect(selections, typename, collected)
-      byType.set(typename, (fields = [...collected.values()]))
-    }
-    return fields
-  }
+function writeLeaf(value: unknown): string | undefined {
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value)
 }
