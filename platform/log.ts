@@ -8,6 +8,11 @@ export type Log = Logger
 /** `silent` is for tests and for the one-machine start, whose page of output is for people. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
+/** Lines wait until there are so many bytes of them: one write for each would cost more than making the line. */
+const GATHERED_BYTES = 8_192
+/** Or until this long has passed, so that whoever watches sees them as they come. */
+const GATHERED_MS = 100
+
 /**
  * @param service the process's name, on every line
  * @param destination where lines go instead of stdout, for instance a file
@@ -21,8 +26,19 @@ export function makeLog(service: string, level: LogLevel, destination?: Destinat
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
     },
-    destination ?? pino.destination(1),
+    destination ?? standardOutput(),
   )
+}
+
+let output: DestinationStream | undefined
+
+// One for all logs of the process. What has been gathered is written when the process ends, but for one that is killed:
+// it loses the last tenth of a second.
+function standardOutput(): DestinationStream {
+  if (output) return output
+  const gathering = pino.destination({ dest: 1, minLength: GATHERED_BYTES, periodicFlush: GATHERED_MS })
+  process.once('exit', () => gathering.flushSync())
+  return (output = gathering)
 }
 
 /**
