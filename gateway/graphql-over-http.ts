@@ -19,7 +19,7 @@ const documentErrors = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAIL
  *
  * @throws Error with statusCode 405, 406 or 415
  */
-export async function checkRequest({ method, headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
+export function checkRequest({ method, headers }: FastifyRequest, reply: FastifyReply): void {
   if (method !== 'GET' && method !== 'POST') {
     reply.header('allow', 'GET, POST')
     throw requestError(405, 'GraphQL is answered to GET and POST.')

@@ -1,13 +1,17 @@
 // Apollo Server around the supergraph: the one pipeline of queries and mutations, whatever transport brings them.
 import { ApolloServer, HeaderMap } from '@apollo/server'
 import type { ApolloServerOptionsWithGateway, ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { Log } from '../platform/log.ts'
 import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
+import { inOnePiece } from './execution/json-text.ts'
 import { documentStore, isRefusedRequest, persistedQueryStore, wants200, withCode } from './graphql-over-http.ts'
 import type { RequestContext } from './request-context.ts'
 import { requestedCost } from './operations/cost.ts'
@@ -54,7 +58,7 @@ export async function startGraphQLServer({
     stringifyResult,
     logger: log,
     stopOnTerminationSignals: false, // platform/lifecycle.ts does
-    plugins: [ApolloServerPluginLandingPageDisabled(), reporting(log)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginCacheControlDisabled(), reporting(log)],
   })
   await apollo.start()
 
@@ -89,7 +93,7 @@ export async function startGraphQLServer({
   }
 }
 
-/** The JSON text of an answer's data, on its way through Apollo Server: nothing else may look into it. */
+/** An answer as JSON text, `{"data":…}`, on its way through Apollo Server in place of the data. */
 const jsonText = Symbol('JSON text')
 
 type GatewayInterface = ApolloServerOptionsWithGateway<RequestContext>['gateway']
@@ -117,7 +121,7 @@ async function execute({ admit, fetches }: LoadedSupergraph, request: Parameters
   try {
     const admitted = await admit({ query: request.source, operationName, variables }, context, request.document)
     const { data, errors } = await admitted.run(fetches(context))
-    const holder: TextHolder = { [jsonText]: data }
+    const holder: TextHolder = { [jsonText]: inOnePiece(`{"data":${data}}`) }
     return {
       data: holder as object as Record<string, unknown>,
       ...(errors.length > 0 && { errors: asGraphQLErrors(errors) }),
@@ -141,13 +145,15 @@ function stringifyResult({ data, ...rest }: FormattedExecutionResult): string {
   const text = (data as TextHolder | null | undefined)?.[jsonText]
   if (text === undefined) return JSON.stringify({ ...rest, data })
   const others = JSON.stringify(rest)
-  return others === '{}' ? `{"data":${text}}` : `${others.slice(0, -1)},"data":${text}}`
+  return others === '{}' ? text : `${others.slice(0, -1)},${text.slice(1)}`
 }
 
+// With the headers that Apollo Server looks at.
 function httpRequest(request: FastifyRequest): HTTPGraphQLRequest {
   const headers = new HeaderMap()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  for (const name of ['accept', 'content-type']) {
+    const value = request.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
   }
   const search = request.url.indexOf('?')
   return {

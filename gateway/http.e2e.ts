@@ -107,9 +107,17 @@ it('tells a bearer of a token that does not verify so, with 401', async () => {
 it('sends security headers, and no CORS header to origins it does not know', async () => {
   const { headers } = await films.ask('{ __typename }', { origin: 'https://elsewhere.example' })
 
-  expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(headers.get('x-content-type-options')).toBe('nosniff')
+  expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.get('access-control-allow-origin')).toBeNull()
+})
+
+it('sends the headers of a page with the playground', async () => {
+  const { headers } = await fetch(`${films.url}/playground`)
+
+  expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+  expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
 })
 
 it('opens the playground with a query that runs and asks for nothing that needs a login', async () => {

@@ -39,6 +39,14 @@ const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 const GRAPHQL_PATH = '/graphql'
+/** Answers are data for whoever asked: no page, nothing to be kept or looked into by others. */
+const ANSWER_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+}
 
 /** Headers of ours that pages of other origins may read. */
 const EXPOSED_HEADERS = ['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'retry-after']
@@ -78,9 +86,13 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     )
     return reply.status(status).send({ errors: [shown] })
   })
-  server.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
-  await server.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } })
-  await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: [...EXPOSED_HEADERS], maxAge: 600 })
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  if (config.corsOrigins.length > 0) {
+    await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: [...EXPOSED_HEADERS], maxAge: 600 })
+  }
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
     globalDecompression: false,
@@ -91,17 +103,25 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   server.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: GRAPHQL_PATH,
-    onRequest: checkRequest,
+    onRequest: (request, reply, done) => {
+      reply.headers(ANSWER_HEADERS)
+      checkRequest(request, reply)
+      done()
+    },
     handler: answerGraphQL,
   })
-  if (config.playground) {
-    const { apiSchema, rules } = supergraph.current.graph
-    playgroundRoutes(
-      server,
-      openingQuery(apiSchema, (coordinate) => !rules.has(coordinate)),
-    )
-  }
-  if (config.webRoot !== null) await serveWebApp(server, config.webRoot)
+  // Helmet puts its headers together anew for each answer, and what they say is about pages.
+  await server.register(async (pages) => {
+    await pages.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(config) } })
+    if (config.playground) {
+      const { apiSchema, rules } = supergraph.current.graph
+      playgroundRoutes(
+        pages,
+        openingQuery(apiSchema, (coordinate) => !rules.has(coordinate)),
+      )
+    }
+    if (config.webRoot !== null) await serveWebApp(pages, config.webRoot)
+  })
 
   const webSockets = serveWebSockets(server.server, {
     path: GRAPHQL_PATH,

@@ -14,13 +14,18 @@ export function drainOnClose(server: FastifyInstance): () => Promise<void> {
   let running = 0
   let isClosing = false
 
-  server.addHook('onRequest', async (_request, reply) => {
+  const ended = () => {
+    running -= 1
+  }
+  server.addHook('onRequest', (_request, reply, done) => {
     running += 1
     // Comes also when the client leaves before the answer.
-    reply.raw.once('close', () => (running -= 1))
+    reply.raw.once('close', ended)
+    done()
   })
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, payload, done) => {
     if (isClosing) reply.header('connection', 'close')
+    done(null, payload)
   })
 
   return async () => {

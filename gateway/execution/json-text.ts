@@ -1,11 +1,11 @@
 // JSON text, piece by piece.
 
-/** What may not stand in a JSON string as it is. Halves of a character are left to JSON.stringify: one alone is escaped. */
-const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
+/** What stands in a JSON string as it is. Halves of a character are left to JSON.stringify: one alone is escaped. */
+const plain = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/
 
 /** As JSON.stringify, in a third of the time for the short and plain strings that answers are made of. */
 export function quoted(text: string): string {
-  return needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 /**
