@@ -19,6 +19,8 @@ const POSITIONS_READ_MAX = 10_000
 export function postgresEventFeed(sql: Sql, positionsReadMax = POSITIONS_READ_MAX): EventFeed {
   return {
     async read({ after, channels, limit }) {
+      // No text in Postgres has a zero in it, so nothing was ever told on such a channel.
+      const names = channels?.filter((channel) => !channel.includes('\0')) ?? null
       // One statement, so that all is of one moment. `next` is the first position after `after` that the log still has;
       // everything is read in the order of the index on positions. The limit of 1 is for the planner, which would take
       // the head for a table of thousands of rows, and a cheap statement for one that is worth compiling.
@@ -26,12 +28,12 @@ export function postgresEventFeed(sql: Sql, positionsReadMax = POSITIONS_READ_MA
         select head.position as head, next.position as next, page.*
         from (select position from outbox_head limit 1) as head
         left join lateral (
-          select position from outbox where position > ${after} order by position limit 1
+          select position from outbox where position > ${after}::bigint order by position limit 1
         ) as next on true
         left join lateral (
           select position, channels, event from outbox
           where position >= next.position and position < next.position + ${positionsReadMax}
-            and (${channels === null} or channels && ${channels ?? []}::text[])
+            and (${names === null} or channels && ${names ?? []}::text[])
           order by position limit ${limit}
         ) as page on true
         order by page.position
@@ -47,11 +49,11 @@ interface FeedRow extends EventRow {
   readonly next: string | null // a bigint
 }
 
-function readPage(rows: readonly FeedRow[], after: number, limit: number, positionsReadMax: number): FeedPage {
+function readPage(rows: readonly FeedRow[], after: number | null, limit: number, positionsReadMax: number): FeedPage {
   const head = Number(rows[0]!.head)
   const next = rows[0]!.next === null ? null : Number(rows[0]!.next)
   const events = readEvents(rows)
-  if (next === null) return { head, upTo: head, gap: after !== head, events }
+  if (after === null || next === null) return { head, upTo: head, gap: after !== null && after !== head, events }
   const looked = Math.min(next + positionsReadMax - 1, head)
   return { head, upTo: events.length < limit ? looked : events.at(-1)!.position, gap: next !== after + 1, events }
 }

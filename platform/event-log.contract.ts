@@ -207,6 +207,16 @@ export function eventLogContract(open: () => Promise<LogUnderTest>): void {
       expect(await read({ after: 3 })).toEqual({ head: 3, upTo: 3, gap: false, events: [] })
     })
 
+    it('for its head alone', async () => {
+      await publish(1, 3)
+      await subject.letHoursPass(3)
+      await session.prune(2, 2)
+
+      const page = { head: 3, upTo: 3, gap: false, events: [] }
+      expect(await read({ after: null })).toEqual(page)
+      expect(await read({ after: null, channels: ['all'] })).toEqual(page)
+    })
+
     it('page by page', async () => {
       await publish(1, 5)
 
@@ -220,7 +230,7 @@ export function eventLogContract(open: () => Promise<LogUnderTest>): void {
 
       const { events, upTo } = await read({ after: 1, channels: ['of 2', 'of 5', 'all', 'none'] })
       expect({ events, upTo }).toEqual({ events: ['2:2', '3:3', '4:4', '5:5', '6:6'], upTo: 6 })
-      expect(await read({ after: 0, channels: ['of 2', 'of 5', 'odd "name", {brace}'] })).toEqual({
+      expect(await read({ after: 0, channels: ['odd "2", {brace}\\', 'of 5', 'a\0b'] })).toEqual({
         head: 6,
         upTo: 6,
         gap: false,
@@ -313,10 +323,13 @@ export function eventLogContract(open: () => Promise<LogUnderTest>): void {
     return read
   }
 
-  async function read({ after, channels = null, limit = 10 }: Partial<FeedRequest> & { after: number }) {
+  async function read({ after, channels = null, limit = 10 }: Partial<FeedRequest> & Pick<FeedRequest, 'after'>) {
     const page = await subject.feed.read({ after, channels, limit })
     return { ...page, events: page.events.map(({ position, event }) => `${position}:${String(event['n'])}`) }
   }
 
-  const event = (n: number): OutboxEvent => ({ channels: ['all', `of ${n}`], event: { n, nested: { deep: [1] } } })
+  const event = (n: number): OutboxEvent => ({
+    channels: ['all', `of ${n}`, `odd "${n}", {brace}\\`],
+    event: { n, nested: { deep: [1] } },
+  })
 }

@@ -30,10 +30,10 @@ export type EventMessage = PublishedEvent | HeadMessage
 /** The pub/sub channel on which a subgraph's events are sent. */
 export const eventsChannel = (source: string) => `events:${source}`
 
-/** What is asked of a feed, `GET /events?after=…&limit=…&channels=…&channels=…`. */
+/** What is asked of a feed: `GET /events?after=…&limit=…&channels=…&channels=…`, signed as for any request. */
 export interface FeedRequest {
-  /** The last position that is known; 0 for none. */
-  readonly after: number
+  /** The last position that is known, 0 for the beginning; null asks for the head alone. */
+  readonly after: number | null
   /** Only events told on one of these, 1 to `FEED_CHANNELS_MAX` names; null: all events. */
   readonly channels: readonly string[] | null
   /** Events in one answer, 1 to `FEED_LIMIT_MAX`. Default `FEED_LIMIT_DEFAULT`. */
@@ -68,7 +68,7 @@ export const FEED_CHANNELS_MAX = 100
 export function feedUrl(subgraphUrl: string, { after, channels, limit }: FeedRequest): string {
   if (channels?.length === 0) throw new RangeError('Name a channel, or null for all.')
   const url = new URL('events', subgraphUrl)
-  url.searchParams.set('after', String(after))
+  if (after !== null) url.searchParams.set('after', String(after))
   url.searchParams.set('limit', String(limit))
   for (const channel of channels ?? []) url.searchParams.append('channels', channel)
   return url.href
@@ -76,16 +76,16 @@ export function feedUrl(subgraphUrl: string, { after, channels, limit }: FeedReq
 
 /** @returns the request, or in a sentence what is wrong with it */
 export function readFeedRequest(query: Readonly<Record<string, unknown>>): FeedRequest | string {
-  const after = readInteger(query['after'])
-  if (after === null) return 'after must be a position, 0 or more.'
+  const after = query['after'] === undefined ? null : readInteger(query['after'])
+  if (after === undefined) return 'after must be a position, 0 or more.'
   const limit = query['limit'] === undefined ? FEED_LIMIT_DEFAULT : readInteger(query['limit'])
-  if (limit === null || limit < 1 || limit > FEED_LIMIT_MAX) return `limit must be 1 to ${FEED_LIMIT_MAX}.`
+  if (limit === undefined || limit < 1 || limit > FEED_LIMIT_MAX) return `limit must be 1 to ${FEED_LIMIT_MAX}.`
   const channels = query['channels'] === undefined ? null : [query['channels']].flat().map(String)
   if (channels && channels.length > FEED_CHANNELS_MAX) return `channels can be ${FEED_CHANNELS_MAX} at the most.`
   return { after, channels, limit }
 }
 
-function readInteger(text: unknown): number | null {
+function readInteger(text: unknown): number | undefined {
   const number = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : NaN
-  return Number.isSafeInteger(number) ? number : null
+  return Number.isSafeInteger(number) ? number : undefined
 }

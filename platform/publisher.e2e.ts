@@ -205,9 +205,10 @@ describe('the head of the log', () => {
     await writeMany(1, 3)
     start()
     await untilHead(3)
-    await sleep(2_300)
+    const startedMs = performance.now()
+    await vi.waitFor(() => expect(heads()).toEqual([3, 3, 3]), { timeout: 5_000, interval: 10 })
 
-    expect(heads()).toEqual([3, 3, 3])
+    expect(performance.now() - startedMs).toBeGreaterThan(1_900)
     expect(messages.slice(0, 4).map((message) => ('head' in message ? 'head' : message.position))).toEqual([
       1,
       2,
@@ -233,7 +234,7 @@ describe('the head of the log', () => {
     }
   })
 
-  it('covers an event that the leader before sent nothing of, when there is no other', async () => {
+  it('is sent after what a leader before may have left unsent below it', async () => {
     await write(1)
     await write(2)
     await database.sql`update outbox set position = id - (select min(id) from outbox) + 1`
@@ -336,7 +337,6 @@ describe('a leader that is paused', () => {
     await untilHead(5)
     await sleep(1_500)
     expect(followed()).toEqual(inOrder(5))
-    expect(received().length).toBe(5)
     await paused.kill()
   })
 })

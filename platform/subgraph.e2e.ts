@@ -192,6 +192,7 @@ describe('the events of a subgraph', () => {
     const { url, sign } = await start({ events: { read: async (request) => (asked.push(request), page) } })
     const requests: FeedRequest[] = [
       { after: 0, channels: null, limit: 1 },
+      { after: null, channels: null, limit: 1 },
       { after: 2 ** 53 - 1, channels: ['public'], limit: 1_000 },
       { after: 7, channels: ['item:1,2', 'a&b=c', 'ö "x"', '100%', ''], limit: 500 },
     ]
@@ -211,7 +212,6 @@ describe('the events of a subgraph', () => {
   })
 
   it.each([
-    '',
     'after=',
     'after=-1',
     'after=1.5',

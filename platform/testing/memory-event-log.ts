@@ -97,6 +97,7 @@ export function memoryEventLog(options: {
     log: { open },
     feed: {
       async read({ after, channels, limit }) {
+        if (after === null) return { head, upTo: head, gap: false, events: [] }
         const rest = positioned().filter(({ position }) => position > after)
         const next = rest[0]?.position
         if (next === undefined) return { head, upTo: head, gap: after !== head, events: [] }
