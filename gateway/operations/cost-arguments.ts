@@ -16,13 +16,16 @@ export interface ArgumentValue {
 export function argumentValue({ name, type, defaultValue }: GraphQLArgument, node: FieldNode): ArgumentValue {
   const given = node.arguments?.find((each) => each.name.value === name)?.value
   if (!given) return { isConstant: true, read: () => defaultValue }
-  const read = (variables: Readonly<Record<string, unknown>>) => {
-    const value = valueFromAST(given, type, variables)
-    return value === undefined ? defaultValue : value
+  if (given.kind === Kind.VARIABLE)
+    return { isConstant: false, read: orDefault(({ [given.name.value]: value }) => value) }
+  return { isConstant: !hasVariable(given), read: orDefault((variables) => valueFromAST(given, type, variables)) }
+
+  function orDefault(read: ArgumentValue['read']): ArgumentValue['read'] {
+    return (variables) => {
+      const value = read(variables)
+      return value === undefined ? defaultValue : value
+    }
   }
-  if (hasVariable(given)) return { isConstant: false, read }
-  const value = read({})
-  return { isConstant: true, read: () => value }
 }
 
 /** What an argument adds to the cost of its field: its weight, and those of all that it holds. */

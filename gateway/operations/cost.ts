@@ -157,16 +157,22 @@ export function compileCost(
       .map((argument) => argumentValue(argument, node))
     const isConstant = values.every((value) => value.isConstant)
     return formulaOf(isConstant, ({ variables, refusals }) => {
-      const given = values.map(({ read }) => read(variables)).filter((value) => value !== undefined)
-      const sizes = given.filter((value) => typeof value === 'number')
-      if (requireOneSlicingArgument && values.length > 0 && (given.length === 0 || sizes.length > 1)) {
+      let given = 0
+      let numbers = 0
+      let size = 0
+      for (const { read } of values) {
+        const value = read(variables)
+        if (value !== undefined) given += 1
+        if (typeof value !== 'number') continue
+        numbers += 1
+        size = Math.max(size, value)
+      }
+      if (requireOneSlicingArgument && values.length > 0 && (given === 0 || numbers > 1)) {
         refusals.set(coordinate, slicingError(coordinate, slicingArguments))
       }
       // One that is null, or below nothing, is for the subgraph to refuse.
-      if (sizes.length === 0) return assumedSize ?? LIST_SIZE_ASSUMED
-      const size = Math.max(0, ...sizes)
-      const [tooLong] = over('listSize', LIST_SIZE_MAX, size, coordinate)
-      if (tooLong) refusals.set(coordinate, tooLong)
+      if (numbers === 0) return assumedSize ?? LIST_SIZE_ASSUMED
+      for (const tooLong of over('listSize', LIST_SIZE_MAX, size, coordinate)) refusals.set(coordinate, tooLong)
       return size
     })
   }
