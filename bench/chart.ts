@@ -6,13 +6,13 @@ import type { Figures, Results } from './results.ts'
 
 export const chartFile = new URL('../docs/images/bench.svg', import.meta.url)
 
-const WIDTH = 880
-const PANEL_WIDTH = 420
+const WIDTH = 980
+const PANEL_WIDTH = 470
 const HEAD_HEIGHT = 44
 const ROW_HEIGHT = 24
 const BAR_HEIGHT = 14
-const NAME_WIDTH = 178
-const VALUE_WIDTH = 74
+const NAME_WIDTH = 210
+const VALUE_WIDTH = 84
 
 /** Reads `results/` and writes the chart. */
 export function drawChart(): void {
@@ -29,12 +29,12 @@ export function chart(gateway: Results, endToEnd: Results): string {
   const rate = { results: endToEnd, figure: 'perSecond', unit: (value: number) => value.toLocaleString('en') } as const
   const rows = [
     [
-      panel({ ...cpu, query: 'small', title: 'Gateway alone, 3 items: CPU per request' }),
-      panel({ ...cpu, query: 'large', title: 'Gateway alone, 100 items: CPU per request' }),
+      panel({ ...cpu, query: 'small', title: 'Gateway alone, 3 items: CPU per request, less is better' }),
+      panel({ ...cpu, query: 'large', title: 'Gateway alone, 100 items: CPU per request, less is better' }),
     ],
     [
-      panel({ ...rate, query: 'small', title: 'With Postgres, 3 items: requests per second' }),
-      panel({ ...rate, query: 'large', title: 'With Postgres, 100 items: requests per second' }),
+      panel({ ...rate, query: 'small', title: 'With Postgres, 3 items: requests per second, more is better' }),
+      panel({ ...rate, query: 'large', title: 'With Postgres, 100 items: requests per second, more is better' }),
     ],
   ]
   let top = 0
