@@ -88,8 +88,8 @@ function openSession(database: Database, onLost: () => void): EventLogSession {
           select id, row_number() over (order by id) as place
           from outbox where position is null order by id limit ${limit}
         ), given as (
-          update outbox set position = outbox_head.position + batch.place
-          from batch, outbox_head where outbox.id = batch.id returning 1
+          update outbox set position = (select position from outbox_head) + batch.place
+          from batch where outbox.id = batch.id returning 1
         )
         update outbox_head set position = position + (select count(*) from given) returning position
       `)

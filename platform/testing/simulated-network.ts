@@ -3,7 +3,7 @@ import type { EventFeed } from '../event-feed.ts'
 import type { EventLog } from '../event-log.ts'
 import type { PubSub } from '../pubsub.ts'
 import type { MemoryEventLog } from './memory-event-log.ts'
-import type { Chance, Faults, SimulatedProcess, Simulation } from './simulation.ts'
+import type { Faults, SimulatedProcess, Simulation } from './simulation.ts'
 
 /** The database learns of the death of a process within this. */
 const DEATH_NOTICED_MAX_MS = 1_000
@@ -51,9 +51,7 @@ export interface SimulatedBus {
   lost: number
 }
 
-/**
- * @param onMessage told of every message that the bus takes, in order
- */
+/** @param onMessage told of every message that the bus takes, in order */
 export function simulatedBus(
   simulation: Simulation,
   onMessage: (channel: string, message: unknown) => void = () => {},
@@ -90,11 +88,7 @@ export function simulatedBus(
 }
 
 /** Messages take a while, none overtakes another. */
-function inOrder(
-  { chance, clock }: { chance: Chance; clock: Simulation['clock'] },
-  process: SimulatedProcess,
-  receive: (message: unknown) => void,
-) {
+function inOrder({ chance, clock }: Simulation, process: SimulatedProcess, receive: (message: unknown) => void) {
   let lastMs = 0
   return (message: unknown) => {
     lastMs = Math.max(lastMs, clock.nowMs() + chance.between(0, 20))

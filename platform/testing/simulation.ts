@@ -43,7 +43,7 @@ export interface Faults {
   readonly unanswered: number
 }
 
-export type Chance = ReturnType<typeof makeChance>
+type Chance = ReturnType<typeof makeChance>
 
 export const NO_FAULTS: Faults = { lost: 0, unanswered: 0 }
 
