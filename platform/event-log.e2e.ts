@@ -54,6 +54,31 @@ describe('the event log on Postgres', () => {
 })
 
 describe('the feed on Postgres', () => {
+  it('tells everybody of a gap who was there before the head was raised after a restore', async () => {
+    await database.sql`insert into outbox (position, channels, event) values (1, '{}', '{}'), (2, '{}', '{}')`
+    await database.sql`update outbox_head set position = 1000`
+    const { commit } = await beginWriting({ channels: ['all'], event: {} })
+    await commit()
+    const session = postgresEventLog(database).open(() => {})
+    await session.givePositions(10)
+    await session.close()
+
+    const feed = postgresEventFeed(database.sql)
+    const gaps = []
+    for (const after of [1, 2, 500, 999, 1_000, 1_001]) {
+      const { gap, upTo } = await feed.read({ after, channels: null, limit: 10 })
+      gaps.push([after, gap, upTo])
+    }
+    expect(gaps).toEqual([
+      [1, false, 1_001],
+      [2, true, 1_001],
+      [500, true, 1_001],
+      [999, true, 1_001],
+      [1_000, false, 1_001],
+      [1_001, false, 1_001],
+    ])
+  })
+
   it('is served by the index on positions, however long the log is and however little is asked of it', async () => {
     await database.sql`
       insert into outbox (position, channels, event, published_at)
