@@ -2,18 +2,15 @@
 // most, and what is dearer by the weight that the supergraph gives it. The rules are those of the cost directives, with the
 // defaults that Apollo's router has.
 // @see https://ibm.github.io/graphql-specs/cost-spec.html
-import { GraphQLError, Kind, getNamedType, getNullableType, isAbstractType, isCompositeType, isListType } from 'graphql'
+import { GraphQLError, getNamedType, getNullableType, isAbstractType, isCompositeType, isListType } from 'graphql'
 import type {
   DocumentNode,
   FieldNode,
-  FragmentDefinitionNode,
   GraphQLCompositeType,
   GraphQLField,
   GraphQLObjectType,
   GraphQLOutputType,
   OperationDefinitionNode,
-  SelectionNode,
-  SelectionSetNode,
 } from 'graphql'
 import { argumentCost, argumentValue } from './cost-arguments.ts'
 import type { ListSize } from './cost-directives.ts'
@@ -21,6 +18,8 @@ import { combined, evaluate, formulaOf, product, sum } from './formula.ts'
 import type { Formula } from './formula.ts'
 import type { Graph } from './graph.ts'
 import { over } from './limits.ts'
+import { conditional, selectionsOf } from './selections.ts'
+import type { Scope, SelectedField } from './selections.ts'
 
 /** Fifty full pages of objects with another in each: more than anybody reads, about a megabyte, and a tenth of a second's work. */
 export const COST_MAX = 10_000
@@ -56,8 +55,8 @@ export function requestedCost(
 }
 
 /**
- * Fields are merged as they are when they are executed, so that one that several fragments select counts once. The work
- * is that of spreading out the fragments, which is limited before.
+ * A field that several fragments select counts once. The work is that of spreading out the fragments, which is limited
+ * before.
  *
  * @param document valid, and within its limits
  */
@@ -66,11 +65,7 @@ export function compileCost(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): (variables: Readonly<Record<string, unknown>>) => OperationCost {
-  const fragments = new Map(
-    document.definitions
-      .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  )
+  const collect = selectionsOf(schema, document)
   const root = schema.getRootType(operation.operation)!
   const selected = selectionCost(root, [{ set: operation.selectionSet, when: [] }], new Map(), () => 0)
   const total = sum([operation.operation === 'mutation' ? MUTATION_WEIGHT : 0, selected])
@@ -177,54 +172,9 @@ export function compileCost(
     })
   }
 
-  // Selections that hold for every object of the type, merged by response name, and those for some of the types behind it.
-  function collect(type: GraphQLCompositeType, scopes: readonly Scope[]) {
-    const fields = new Map<string, { node: FieldNode; scopes: Scope[]; whens: When[] }>()
-    const narrower = new Map<GraphQLCompositeType, Scope[]>()
-    for (const scope of scopes) walk(scope)
-    return { fields, narrower }
-
-    function walk({ set, when: above }: Scope): void {
-      for (const selection of set.selections) {
-        const when = conditionsOf(selection, above)
-        if (when === null) continue
-        if (selection.kind === Kind.FIELD) {
-          const name = (selection.alias ?? selection.name).value
-          const selected = fields.get(name) ?? { node: selection, scopes: [], whens: [] }
-          fields.set(name, selected)
-          selected.whens.push(when)
-          if (selection.selectionSet) selected.scopes.push({ set: selection.selectionSet, when })
-          continue
-        }
-        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)!
-        const scope = { set: fragment.selectionSet, when }
-        const named = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value)
-        const on = (named ?? type) as GraphQLCompositeType
-        if (on === type || (isAbstractType(on) && schema.isSubType(on, type as GraphQLObjectType))) walk(scope)
-        else if (isAbstractType(type)) narrower.set(on, [...(narrower.get(on) ?? []), scope])
-      }
-    }
-  }
-
   function typesBehind(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
     return isAbstractType(type) ? schema.getPossibleTypes(type) : [type]
   }
-}
-
-/** Selections of one object, and what has to hold for them besides what already held for the object. */
-interface Scope {
-  readonly set: SelectionSetNode
-  readonly when: When
-}
-
-/** Conditions of `@skip` and `@include`, all of which have to hold. */
-type When = readonly { readonly variable: string; readonly wanted: boolean }[]
-
-/** All selections of one response name: it is answered if any of them is. */
-interface SelectedField {
-  readonly node: FieldNode
-  readonly scopes: readonly Scope[]
-  readonly whens: readonly When[]
 }
 
 function judged(estimate: number, refusals: readonly GraphQLError[]): OperationCost {
@@ -238,29 +188,6 @@ function elementsOf(type: GraphQLOutputType, size: Formula): Formula {
   const nullable = getNullableType(type)
   if (!isListType(nullable)) return 1
   return product(size, elementsOf(nullable.ofType as GraphQLOutputType, LIST_SIZE_ASSUMED))
-}
-
-/** @returns null where it is never there */
-function conditionsOf({ directives = [] }: SelectionNode, above: When): When | null {
-  const when = [...above]
-  for (const { name, arguments: given } of directives) {
-    if (name.value !== 'skip' && name.value !== 'include') continue
-    const value = given?.[0]?.value
-    const wanted = name.value === 'include'
-    if (value?.kind === Kind.VARIABLE) when.push({ variable: value.name.value, wanted })
-    else if ((value?.kind === Kind.BOOLEAN && value.value) !== wanted) return null
-  }
-  return when
-}
-
-function conditional(whens: readonly When[], cost: Formula): Formula {
-  if (cost === 0 || whens.some((when) => when.length === 0)) return cost
-  return (asked) => {
-    const holds = whens.some((when) =>
-      when.every(({ variable, wanted }) => (asked.variables[variable] === true) === wanted),
-    )
-    return holds ? evaluate(cost, asked) : 0
-  }
 }
 
 function slicingError(coordinate: string, slicingArguments: readonly string[]): GraphQLError {
