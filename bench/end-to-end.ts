@@ -10,16 +10,13 @@ import { dataFolder } from '../local/data-folder.ts'
 import { freePort } from '../local/free-port.ts'
 import { findPostmaster } from '../local/postgres-cluster.ts'
 import { startPostgres } from '../local/postgres.ts'
-import { makeLog, say } from '../platform/log.ts'
-import { compareAnswers } from './answers.ts'
+import { makeLog } from '../platform/log.ts'
 import type { QueryName } from './answers.ts'
-import { PAGES } from './gateway.ts'
-import type { RunOptions } from './gateway.ts'
-import { projectFile, versionOf } from './gateways.ts'
-import { startLoadGenerator } from './load-generator.ts'
-import { measuredNow, scenarioResults } from './results.ts'
-import type { MeasuredContender, Results } from './results.ts'
-import { CONNECTIONS, measure, requestKinds } from './rounds.ts'
+import { measureContest, PAGES } from './contest.ts'
+import type { Entrant, RunOptions } from './contest.ts'
+import { projectFile } from './gateways.ts'
+import { OURS } from './results.ts'
+import type { Results } from './results.ts'
 import type { Contender } from './rounds.ts'
 import { PAGE_STEP, pageStarts, writeRows } from './rows.ts'
 import type { Place } from './rows.ts'
@@ -31,38 +28,18 @@ const DATABASE_CONNECTIONS = '20'
 
 type DatabaseUrls = Readonly<Record<'users' | 'items' | 'monolith', string>>
 
-/** `serve` starts a process that is ended with the measurement, also when one after it does not start. */
-type Start = (parts: {
+interface Surroundings {
   readonly databaseUrls: DatabaseUrls
-  readonly serve: (name: string, command: Command, isReady: () => Promise<boolean>) => Promise<ServerProcess>
-}) => Promise<Contender>
-
-interface Peer {
-  readonly name: string
-  readonly title: string
-  readonly installedAt: string | null
-  readonly start: Start
+  /** Starts a process that ends with the measurement, also when one after it does not start. */
+  serve(name: string, command: Command, isReady: () => Promise<boolean>): Promise<ServerProcess>
 }
 
-const peers: readonly Peer[] = [
-  { name: 'ours', title: 'Tributary, three processes', installedAt: null, start: startOurs },
-  {
-    name: 'postgraphile',
-    title: 'PostGraphile',
-    installedAt: 'bench/peers/postgraphile/node_modules/postgraphile',
-    start: startPostGraphile,
-  },
-  { name: 'sql', title: 'SQL by hand behind node:http', installedAt: null, start: startSql },
-]
-
 /** @throws Error when answers differ, or ours does not start, for instance for want of Redis */
-export async function measureEndToEnd({ rounds, turnMs, queries, only, folder }: RunOptions): Promise<Results> {
+export async function measureEndToEnd(options: RunOptions): Promise<Results> {
+  const { folder } = options
   const dataDir = join(folder, 'data')
   const database = await startPostgres({ dataDir, log: makeLog('bench', 'silent') })
-  const load = startLoadGenerator()
   const servers: ServerProcess[] = []
-  const measured: MeasuredContender[] = []
-  const contenders: Contender[] = []
   try {
     await createDatabase(database.urlOf('postgres'), 'monolith')
     const databaseUrls = {
@@ -71,52 +48,49 @@ export async function measureEndToEnd({ rounds, turnMs, queries, only, folder }:
       monolith: database.urlOf('monolith'),
     }
     await writeRows(PAGES, databaseUrls)
-
-    for (const { name, title, installedAt, start } of peers) {
-      if (name !== 'ours' && only && !only.includes(name)) continue
-      const serve = async (process: string, command: Command, isReady: () => Promise<boolean>) => {
-        const server = startServer(command, join(folder, `${process}.log`))
-        servers.push(server)
-        await untilReady(server, isReady)
-        return server
-      }
-      const notMeasured = await start({ databaseUrls, serve }).then(
-        (contender) => void contenders.push(contender),
-        (error: Error) => error.message,
-      )
-      if (name === 'ours' && notMeasured) throw new Error(notMeasured)
-      measured.push({ name, title, version: versionOf(installedAt), notMeasured: notMeasured ?? null })
-      say(`  ${title}${notMeasured ? ` does not start: ${notMeasured}` : ''}`)
+    const databasePid = findPostmaster(dataFolder(dataDir))?.pid ?? null
+    const serve: Surroundings['serve'] = async (name, command, isReady) => {
+      const server = startServer(command, join(folder, `${name}.log`))
+      servers.push(server)
+      await untilReady(server, isReady)
+      return server
     }
-    const requests = new Map<QueryName, Awaited<ReturnType<typeof compareAnswers>>>()
-    for (const query of queries) requests.set(query, await compareAnswers(contenders, query, PAGES))
-    say(`  ${PAGES * queries.length} answers of each are equal`)
-
-    const samples = await measure({
-      contenders,
-      scenarios: queries.flatMap((query) => requestKinds.map((requests) => ({ query, requests }))),
-      requests,
-      rounds,
-      durationMs: turnMs,
-      databasePid: findPostmaster(dataFolder(dataDir))?.pid ?? null,
-      countFetches: null,
-      load,
-      onRound: (round) => say(`  round ${round + 1} of ${rounds}${round === 0 ? ', which warms up' : ''}`),
-    })
-    return {
-      part: 'end-to-end',
-      measured: measuredNow(),
-      settings: { rounds: rounds - 1, turnMs, connections: CONNECTIONS },
-      contenders: measured,
-      scenarios: [...samples].map(([scenario, each]) => scenarioResults(scenario, each)),
-    }
+    return await measureContest(
+      'end-to-end',
+      entrants({ databaseUrls, serve }),
+      { databasePid, countFetches: null },
+      options,
+    )
   } finally {
-    await Promise.all([...servers.map((server) => server.end()), load.end()])
+    await Promise.all(servers.map((server) => server.end()))
     await database.stop()
   }
 }
 
-async function startOurs({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+function entrants(surroundings: Surroundings): Entrant[] {
+  return [
+    {
+      name: OURS,
+      title: 'Tributary, three processes',
+      installedAt: null,
+      start: () => startOurs(surroundings),
+    },
+    {
+      name: 'postgraphile',
+      title: 'PostGraphile',
+      installedAt: 'bench/peers/postgraphile/node_modules/postgraphile',
+      start: () => startPostGraphile(surroundings),
+    },
+    {
+      name: 'sql',
+      title: 'SQL by hand behind node:http',
+      installedAt: null,
+      start: () => startSql(surroundings),
+    },
+  ]
+}
+
+async function startOurs({ databaseUrls, serve }: Surroundings): Promise<Contender> {
   const ports = { redis: await freePort(), users: await freePort(), items: await freePort(), gateway: await freePort() }
   const at = (name: keyof typeof ports, path: string) => `http://127.0.0.1:${ports[name]}${path}`
   const shared = {
@@ -149,14 +123,14 @@ async function startOurs({ databaseUrls, serve }: Parameters<Start>[0]): Promise
   const url = at('gateway', '/graphql')
   const cursors = await readCursors(url, 'items(first: 100, after: $after)', 'String')
   return {
-    name: 'ours',
+    name: OURS,
     url,
     pids: { gateway: gateway.pid, users: users.pid, items: items.pid },
     body: (query, page) => JSON.stringify({ query: queryText(query), variables: { after: cursors[page] } }),
   }
 }
 
-async function startPostGraphile({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+async function startPostGraphile({ databaseUrls, serve }: Surroundings): Promise<Contender> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/graphql`
   const list = 'items: allItems(first: 100, after: $after, orderBy: [CREATED_AT_DESC, ROW_ID_DESC])'
@@ -175,7 +149,7 @@ async function startPostGraphile({ databaseUrls, serve }: Parameters<Start>[0]):
   }
 }
 
-async function startSql({ databaseUrls, serve }: Parameters<Start>[0]): Promise<Contender> {
+async function startSql({ databaseUrls, serve }: Surroundings): Promise<Contender> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/`
   const starts = pageStarts(PAGES)

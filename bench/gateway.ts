@@ -4,77 +4,38 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { request } from 'undici'
 import { freePort } from '../local/free-port.ts'
-import { say } from '../platform/log.ts'
-import { compareAnswers, queries } from './answers.ts'
-import type { Asked, QueryName } from './answers.ts'
-import { gateways, versionOf } from './gateways.ts'
+import { queries } from './answers.ts'
+import type { QueryName } from './answers.ts'
+import { measureContest } from './contest.ts'
+import type { RunOptions } from './contest.ts'
+import { gateways } from './gateways.ts'
 import type { Gateway, Setting } from './gateways.ts'
-import { startLoadGenerator } from './load-generator.ts'
 import { composeSupergraph } from './recorded-subgraphs.ts'
 import type { SubgraphUrls } from './recorded-subgraphs.ts'
-import { measuredNow, scenarioResults } from './results.ts'
-import type { MeasuredContender, Results } from './results.ts'
-import { CONNECTIONS, measure, requestKinds } from './rounds.ts'
+import type { Results } from './results.ts'
 import type { Contender } from './rounds.ts'
 import { startServer, untilReady } from './server-process.ts'
 import type { Command, ServerProcess } from './server-process.ts'
 
-/** Several times as many as are under way at once. */
-export const PAGES = 200
-
-export interface RunOptions {
-  readonly rounds: number
-  readonly turnMs: number
-  readonly queries: readonly QueryName[]
-  /** Names of those to measure. Ours always is. */
-  readonly only: readonly string[] | null
-  /** Empty, for whatever is written on the way. */
-  readonly folder: string
-}
-
 /** @throws Error when answers differ, or ours does not start */
-export async function measureGateways({ rounds, turnMs, queries, only, folder }: RunOptions): Promise<Results> {
-  const subgraphs = await startRecordedSubgraphs(folder)
-  const load = startLoadGenerator()
-  const started: RunningGateway[] = []
-  const measured: MeasuredContender[] = []
+export async function measureGateways(options: RunOptions): Promise<Results> {
+  const subgraphs = await startRecordedSubgraphs(options.folder)
+  const servers: ServerProcess[] = []
+  const entrants = gateways.map((gateway) => ({
+    ...gateway,
+    async start() {
+      const { contender, server } = await startGateway(gateway, subgraphs.setting)
+      servers.push(server)
+      return contender
+    },
+  }))
   try {
-    for (const gateway of gateways.filter(({ name }) => name === 'ours' || !only || only.includes(name))) {
-      const { name, title, installedAt } = gateway
-      const notMeasured = await startGateway(gateway, subgraphs.setting).then(
-        (running) => void started.push(running),
-        (error: Error) => error.message,
-      )
-      if (name === 'ours' && notMeasured) throw new Error(notMeasured)
-      measured.push({ name, title, version: versionOf(installedAt), notMeasured: notMeasured ?? null })
-      say(`  ${title}${notMeasured ? ` does not start: ${notMeasured}` : ''}`)
-    }
-    const contenders = started.map(({ contender }) => contender)
-    const requests = new Map<QueryName, Awaited<ReturnType<typeof compareAnswers>>>()
-    for (const query of queries) requests.set(query, await compareAnswers(contenders, query, PAGES))
-    say(`  ${PAGES * queries.length} answers of each are equal`)
-
-    const samples = await measure({
-      contenders,
-      scenarios: queries.flatMap((query) => requestKinds.map((requests) => ({ query, requests }))),
-      requests,
-      rounds,
-      durationMs: turnMs,
-      databasePid: null,
-      countFetches: subgraphs.countFetches,
-      load,
-      onRound: (round) => say(`  round ${round + 1} of ${rounds}${round === 0 ? ', which warms up' : ''}`),
-    })
-    return {
-      part: 'gateway',
-      measured: measuredNow(),
-      settings: { rounds: rounds - 1, turnMs, connections: CONNECTIONS },
-      contenders: measured,
-      scenarios: [...samples].map(([scenario, each]) => scenarioResults(scenario, each)),
-    }
+    const { countFetches } = subgraphs
+    return await measureContest('gateway', entrants, { databasePid: null, countFetches }, options)
   } finally {
-    await Promise.all([...started.map(({ server }) => server.end()), load.end()])
+    await Promise.all(servers.map((server) => server.end()))
     await subgraphs.end()
   }
 }
@@ -91,15 +52,20 @@ export async function startGateway(
   changed = (command: Command) => command,
 ): Promise<RunningGateway> {
   const port = await freePort()
-  const asked: Asked = { name, url: `http://127.0.0.1:${port}${path}`, body: bodyOf }
+  const url = `http://127.0.0.1:${port}${path}`
   const server = startServer(changed(command({ ...setting, port })), join(setting.emptyFolder, `../${name}.log`))
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
   try {
-    await untilReady(server, async () => (await compareAnswers([asked], 'small', 1)).size === 1)
+    await untilReady(server, async () => {
+      const { statusCode, body } = await request(url, { method: 'POST', headers, body: bodyOf('small', 0) })
+      await body.dump()
+      return statusCode === 200
+    })
   } catch (error) {
     await server.end()
     throw error
   }
-  return { contender: { ...asked, pids: { [name]: server.pid } }, server }
+  return { contender: { name, url, body: bodyOf, pids: { [name]: server.pid } }, server }
 }
 
 const texts = Object.fromEntries(
