@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import os from 'node:os'
 import type { Sample, Samples, Scenario } from './rounds.ts'
-import { median, ratios, spread } from './statistics.ts'
+import { median, ratios, rounded, spread } from './statistics.ts'
 import type { Spread } from './statistics.ts'
 
 export interface Results {
@@ -78,16 +78,16 @@ export function scenarioResults(scenario: Scenario, samples: Samples): ScenarioR
     const cpuMsOf = processes.map((name) => [name, median(theirs.map((sample) => sample.cpuMsOf[name]!))] as const)
     const fetches = theirs.flatMap((sample) => sample.fetches ?? [])
     return {
-      cpuMs: rounded(spread(of('cpuMs'))),
+      cpuMs: rounded(spread(of('cpuMs')), 3),
       ...(processes.length > 1 && {
         cpuMsOf: Object.fromEntries(cpuMsOf.map(([name, ms]) => [name, Number(ms.toFixed(3))])),
       }),
-      ...(databaseCpuMs.length > 0 && { databaseCpuMs: rounded(spread(databaseCpuMs)) }),
+      ...(databaseCpuMs.length > 0 && { databaseCpuMs: rounded(spread(databaseCpuMs), 3) }),
       ...(fetches.length > 0 && { fetches: rounded(spread(fetches), 2) }),
       perSecond: rounded(spread(of('perSecond')), 0),
       p50Ms: rounded(spread(of('p50Ms')), 2),
       p99Ms: rounded(spread(of('p99Ms')), 2),
-      cpuRatio: rounded(ratio('cpuMs')),
+      cpuRatio: rounded(ratio('cpuMs'), 3),
       perSecondRatio: rounded(ratio('perSecond'), 2),
     }
   }
@@ -120,9 +120,4 @@ function commit(): string | null {
   } catch {
     return null
   }
-}
-
-function rounded({ median, min, max }: Spread, decimals = 3): Spread {
-  const round = (value: number) => Number(value.toFixed(decimals))
-  return { median: round(median), min: round(min), max: round(max) }
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { clean } from '../local/clean.ts'
 import { freePort } from '../local/free-port.ts'
 import { say } from '../platform/log.ts'
-import { spread } from './statistics.ts'
+import { rounded, spread } from './statistics.ts'
 import type { Spread } from './statistics.ts'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
@@ -40,7 +40,7 @@ export async function measureStarts(runs: number): Promise<StartTimes> {
       await clean(dataDir)
     }
   }
-  const [first, later] = [spread(firstMs), spread(laterMs)]
+  const [first, later] = [rounded(spread(firstMs), 0), rounded(spread(laterMs), 0)]
   say(`\nFrom "npm start" to the first federated answer, median:`)
   say(`  the first start  ${seconds([first.median])}`)
   say(`  later starts     ${seconds([later.median])}`)

@@ -22,6 +22,12 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
+/** For files that people read, too. */
+export function rounded({ median, min, max }: Spread, decimals: number): Spread {
+  const round = (value: number) => Number(value.toFixed(decimals))
+  return { median: round(median), min: round(min), max: round(max) }
+}
+
 /**
  * How the figures of one compare with those of another, round by round: what slows down a round slows down both, and so
  * goes out of the ratio before the median is taken.
