@@ -26,7 +26,7 @@ import { limitedUses } from '../rate-limits/uses.ts'
 import type { LimitedUse } from '../rate-limits/uses.ts'
 import { compileCost } from './cost.ts'
 import { limitErrors, planningLimitError, variablesLimitErrors } from './limits.ts'
-import { refused } from './operations.ts'
+import { RefusedOperation, refused } from './operations.ts'
 import type { OperationOptions } from './operations.ts'
 import { validateDocument } from './validation.ts'
 import type { Graph } from './graph.ts'
@@ -94,7 +94,7 @@ export function prepareOperation(
   const ruled = ruledFields(graph, document)
   const costOf = compileCost(graph, document, operation)
   const switches = conditionVariables(document)
-  const variants = new LRUCache<string, Variant>({ max: VARIANTS_MAX })
+  const variants = new LRUCache<string, Variant | RefusedOperation>({ max: VARIANTS_MAX })
 
   return {
     document,
@@ -135,7 +135,17 @@ export function prepareOperation(
     const refusals = [...denied].map(([coordinate, { extensions }]) => `${coordinate}:${String(extensions?.['code'])}`)
     const key = [...refusals, ...switches.filter((name) => variables[name] === true)].join()
     let variant = variants.get(key)
-    if (!variant) variants.set(key, (variant = compileVariant(denied, variables)))
+    if (!variant) {
+      try {
+        variant = compileVariant(denied, variables)
+      } catch (error) {
+        // Kept as well: one that is too much for the planner takes all of its budget.
+        if (!(error instanceof RefusedOperation)) throw error
+        variant = error
+      }
+      variants.set(key, variant)
+    }
+    if (variant instanceof RefusedOperation) throw variant
     return variant
   }
 

@@ -1,5 +1,5 @@
 // What cannot be answered is refused with a code and the status of a bad request, and never fails in any other way.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { federation } from '../testing/federation.ts'
 import { randomFederation, randomFrom } from '../testing/random-federation.ts'
 import { RefusedOperation } from './operations.ts'
@@ -38,6 +38,27 @@ describe('a document', () => {
     ]
 
     expect(refusals[1]).toBe(refusals[0])
+  })
+
+  it('that takes too long to plan is refused without planning it again, as long as the same is left out', async () => {
+    // From each that knows the one there are three ways to the other, and so on.
+    const knows = (field: string) => ({
+      sdl: `type Film @key(fields: "id") { id: ID! ${field}: Film @shareable } type Query { film: Film @shareable }`,
+    })
+    const [a, b, c, d, e, f] = [...Array(3).fill(knows('prequel')), ...Array(3).fill(knows('sequel'))]
+    const { ask, graph } = federation({ a, b, c, d, e, f })
+    const planning = vi.spyOn(graph.planner, 'buildQueryPlan')
+    const films = `${'sequel { prequel { '.repeat(5)} id ${'} }'.repeat(5)}`
+    const query = `query ($more: Boolean!) { film { ${films} more: id @include(if: $more) } }`
+    const refusal = async (more: boolean) =>
+      ask(query, { variables: { more } }).catch((error: unknown) => error as RefusedOperation)
+
+    for (const more of [true, true, false, false, true]) {
+      expect(await refusal(more)).toMatchObject({
+        errors: [{ extensions: { code: 'OPERATION_TOO_COMPLEX', limit: 'planning', http: { status: 400 } } }],
+      })
+    }
+    expect(planning).toHaveBeenCalledTimes(2)
   })
 
   it('of random words is answered or refused, and nothing else', async () => {
