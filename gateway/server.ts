@@ -33,8 +33,12 @@ import type { SupergraphSource } from './supergraph.ts'
 const BODY_BYTES_MAX = 256 * 1024
 /** Answers below this gain nothing from compression. */
 const COMPRESS_FROM_BYTES = 1_024
-/** A client that takes longer to send its request holds a socket for nothing. */
+/** A client that takes longer to send its headers holds a socket for nothing. They fit into one packet. */
+const HEADERS_TIMEOUT_MS = 10_000
+/** The same for all of its request. */
 const REQUEST_TIMEOUT_MS = 30_000
+/** How often these two are looked at: Node does so every 30 s, which would make twice the time of them. */
+const TIMEOUTS_CHECKED_MS = 1_000
 /** Longer than load balancers keep their connections, so that they, not we, end them. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
@@ -67,6 +71,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   const closing = new AbortController()
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
