@@ -30,8 +30,8 @@ export async function measureOneRequest(requests: number): Promise<Record<string
   })
   const ask = client(tributary.url, JSON.stringify({ query, variables }))
   // Each statement without its subgraph, too: on a pool of its own, prepared, between two requests.
-  const items = statementRunner(tributary.itemsDatabaseUrl)
-  const users = statementRunner(tributary.usersDatabaseUrl)
+  const items = statementRunner(tributary.databaseUrls.items)
+  const users = statementRunner(tributary.databaseUrls.users)
   const recorder = recordFetches()
   try {
     const firstMs = await timed(ask.send)

@@ -1,9 +1,9 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
+import { subgraphNames } from '../platform/subgraphs.ts'
 import { areMigrated, tablesOf } from './check-migrations.ts'
-import { databaseNames } from './databases.ts'
 
-describe.each(databaseNames)('the tables of %s', (name) => {
+describe.each(subgraphNames)('the tables of %s', (name) => {
   it('are what its migrations lead to', () => {
     expect(areMigrated(name)).toBe(true)
   })

@@ -3,21 +3,21 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { generateDrizzleJson } from 'drizzle-kit/api'
-import { databaseNames } from './databases.ts'
-import type { DatabaseName } from './databases.ts'
-import * as items from './items/tables.ts'
-import * as users from './users/tables.ts'
+import { subgraphNames } from '../platform/subgraphs.ts'
+import type { PerSubgraph, SubgraphName } from '../platform/subgraphs.ts'
 
 type Tables = Record<string, unknown>
 
-export const tablesOf: Readonly<Record<DatabaseName, Tables>> = { users, items }
+const loaded = subgraphNames.map(async (name) => [name, (await import(`./${name}/tables.ts`)) as Tables])
+
+export const tablesOf = Object.fromEntries(await Promise.all(loaded)) as PerSubgraph<Tables>
 
 /** Whether the migrations of a subgraph lead to these tables. */
-export function areMigrated(name: DatabaseName, tables: Tables = tablesOf[name]): boolean {
+export function areMigrated(name: SubgraphName, tables: Tables = tablesOf[name]): boolean {
   return isDeepStrictEqual(content(generateDrizzleJson(tables)), content(lastSnapshot(name)))
 }
 
-function lastSnapshot(name: DatabaseName): object {
+function lastSnapshot(name: SubgraphName): object {
   const read = (file: string): unknown =>
     JSON.parse(readFileSync(new URL(`${name}/migrations/meta/${file}`, import.meta.url), 'utf8'))
   const { entries } = read('_journal.json') as { entries: readonly { tag: string }[] }
@@ -30,7 +30,7 @@ function content(snapshot: object): unknown {
 }
 
 if (import.meta.main) {
-  for (const name of databaseNames.filter((one) => !areMigrated(one))) {
+  for (const name of subgraphNames.filter((one) => !areMigrated(one))) {
     process.stderr.write(
       `drizzle/${name}/tables.ts has a change without a migration: npm run migrate:new -- ${name} <what-it-does>\n`,
     )

@@ -3,22 +3,20 @@ import postgres from 'postgres'
 import type { Sql } from 'postgres'
 import { ConfigError } from '../platform/config.ts'
 import type { Env } from '../platform/config.ts'
-
-export const databaseNames = ['users', 'items'] as const
-
-export type DatabaseName = (typeof databaseNames)[number]
+import { databaseVariable, subgraphNames } from '../platform/subgraphs.ts'
+import type { SubgraphName } from '../platform/subgraphs.ts'
 
 /**
  * The addresses of the databases that are set, by name.
  *
  * @throws ConfigError naming every address that is malformed, or all of them when none is set
  */
-export function databaseUrls(env: Env): Partial<Record<DatabaseName, string>> {
-  const urls: Partial<Record<DatabaseName, string>> = {}
+export function databaseUrls(env: Env): Partial<Record<SubgraphName, string>> {
+  const urls: Partial<Record<SubgraphName, string>> = {}
   const missing: string[] = []
   const malformed: string[] = []
-  for (const name of databaseNames) {
-    const variable = variableOf(name)
+  for (const name of subgraphNames) {
+    const variable = databaseVariable(name)
     const url = env[variable]
     if (!url) missing.push(`${variable} is missing`)
     else if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) {
@@ -26,7 +24,7 @@ export function databaseUrls(env: Env): Partial<Record<DatabaseName, string>> {
     } else urls[name] = url
   }
   if (malformed.length > 0) throw new ConfigError(malformed)
-  if (missing.length === databaseNames.length) throw new ConfigError(missing)
+  if (missing.length === subgraphNames.length) throw new ConfigError(missing)
   return urls
 }
 
@@ -38,7 +36,7 @@ const CONNECT_TIMEOUT_S = 5
  * @throws Error without a stack when the database does not answer or does not let us in
  */
 export async function onConnection<Result>(
-  name: DatabaseName,
+  name: SubgraphName,
   url: string,
   work: (sql: Sql) => Promise<Result>,
 ): Promise<Result> {
@@ -54,5 +52,3 @@ export async function onConnection<Result>(
     await sql.end()
   }
 }
-
-export const variableOf = (name: DatabaseName) => `${name.toUpperCase()}_DATABASE_URL`

@@ -2,8 +2,8 @@
 // Flags of `drizzle-kit generate` may follow, as `--custom` for one that is written by hand.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { subgraphNames } from '../platform/subgraphs.ts'
 import { areMigrated } from './check-migrations.ts'
-import { databaseNames } from './databases.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const drizzleKit = fileURLToPath(new URL('../node_modules/drizzle-kit/bin.cjs', import.meta.url))
@@ -17,9 +17,9 @@ if (import.meta.main) {
 }
 
 function newMigration([givenName, migration, ...flags]: readonly string[]): string | null {
-  const name = databaseNames.find((one) => one === givenName)
+  const name = subgraphNames.find((one) => one === givenName)
   if (!name || !migration || !/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(migration)) {
-    return `Usage: npm run migrate:new -- ${databaseNames.join('|')} <what-it-does, in lower case and dashes>`
+    return `Usage: npm run migrate:new -- ${subgraphNames.join('|')} <what-it-does, in lower case and dashes>`
   }
 
   // Its paths are relative ones: it puts `./` before them.

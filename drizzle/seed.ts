@@ -6,7 +6,9 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Sql } from 'postgres'
 import { ConfigError } from '../platform/config.ts'
 import { say } from '../platform/log.ts'
-import { databaseNames, databaseUrls, onConnection, variableOf } from './databases.ts'
+import { databaseVariable } from '../platform/subgraphs.ts'
+import type { PerSubgraph } from '../platform/subgraphs.ts'
+import { databaseUrls, onConnection } from './databases.ts'
 import { demoItems } from './demo/items.ts'
 import { demoLogin, demoPassword, demoPeople } from './demo/people.ts'
 import { items } from './items/tables.ts'
@@ -27,12 +29,11 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
  *
  * @returns how many rows were written, or null when there were rows already
  */
-export async function seed(options: {
-  usersDatabaseUrl: string
-  itemsDatabaseUrl: string
-}): Promise<{ users: number; items: number } | null> {
-  return onConnection('users', options.usersDatabaseUrl, (usersSql) =>
-    onConnection('items', options.itemsDatabaseUrl, async (itemsSql) => {
+export async function seed(
+  urls: Pick<PerSubgraph<string>, 'users' | 'items'>,
+): Promise<{ users: number; items: number } | null> {
+  return onConnection('users', urls.users, (usersSql) =>
+    onConnection('items', urls.items, async (itemsSql) => {
       await usersSql`select pg_advisory_lock(${SEED_LOCK})`
       const now = new Date()
       // Each on its own: a process that was killed between the two has left the second to the next one.
@@ -73,10 +74,9 @@ async function hasDemoPeople(sql: Sql): Promise<boolean> {
 if (import.meta.main) {
   await runScript(async () => {
     const urls = databaseUrls(process.env)
-    if (!urls.users || !urls.items) {
-      throw new ConfigError(databaseNames.filter((name) => !urls[name]).map((name) => `${variableOf(name)} is missing`))
-    }
-    const seeded = await seed({ usersDatabaseUrl: urls.users, itemsDatabaseUrl: urls.items })
+    const missing = (['users', 'items'] as const).filter((name) => !urls[name])
+    if (missing.length > 0) throw new ConfigError(missing.map((name) => `${databaseVariable(name)} is missing`))
+    const seeded = await seed(urls as Required<typeof urls>)
     if (!seeded) return say('Nothing to do: there are rows already.')
     say(`${seeded.users} users and ${seeded.items} items written. Log in as ${demoLogin.email}, ${demoLogin.password}`)
   })

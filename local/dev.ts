@@ -12,6 +12,7 @@ import type { LocalConfig } from '../platform/config.ts'
 import { makeLifecycle } from '../platform/lifecycle.ts'
 import { makeLog, say } from '../platform/log.ts'
 import { runProcess } from '../platform/process.ts'
+import { databaseVariable, subgraphNames } from '../platform/subgraphs.ts'
 import { outcomeOf } from './child-process.ts'
 import { openDataFolder, openLogFile } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
@@ -25,7 +26,7 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 
 const WATCHED = ['gateway', 'subgraphs', 'platform', 'drizzle', 'schema', 'local']
 const IS_SOURCE = /\.(ts|js|css|html|graphql|sql|json)$/
-const IS_TEST = /\.(test|e2e|deployed|soak|contract)\.ts$/
+const IS_TEST = /\.(test|e2e|deployed|soak|memtest|contract)\.ts$/
 /** Written by us when an SDL changes. */
 const IS_COMPOSED = /^schema\/(supergraph|api)\.graphql$/
 const IS_SDL = /^schema\/.*\.graphql$/
@@ -62,8 +63,7 @@ export async function startDevelopment(config: LocalConfig): Promise<{ close(): 
     const servers = makeServers({
       PORT: String(port),
       DATA_DIR: folder.path,
-      USERS_DATABASE_URL: databases.usersDatabaseUrl,
-      ITEMS_DATABASE_URL: databases.itemsDatabaseUrl,
+      ...Object.fromEntries(subgraphNames.map((name) => [databaseVariable(name), databases.urls[name]])),
       DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
     })
     lifecycle.onClose('servers', servers.stop)
@@ -76,7 +76,7 @@ export async function startDevelopment(config: LocalConfig): Promise<{ close(): 
     if (isUp) {
       const url = `http://127.0.0.1:${port}`
       const app = `http://localhost:${webPort}`
-      const dataDir = config.usersDatabaseUrl === null ? folder.path : null
+      const dataDir = config.databaseUrls === null ? folder.path : null
       const logFile = folder.tributaryLog
       const { host } = config
       say(startPage({ app, url, login: demoLogin, seeded: null, dataDir, logFile, host, tookMs: performance.now() }))

@@ -1,4 +1,4 @@
-// Everything in one process: Postgres, migrations, a first seed, both subgraphs, the gateway and the web app.
+// Everything in one process: Postgres, migrations, a first seed, the subgraphs, the gateway and the web app.
 import { randomBytes } from 'node:crypto'
 import { localConfig } from '../platform/config.ts'
 import type { LocalConfig } from '../platform/config.ts'
@@ -6,19 +6,22 @@ import { makeLifecycle } from '../platform/lifecycle.ts'
 import { makeLog, say } from '../platform/log.ts'
 import type { Log } from '../platform/log.ts'
 import { runProcess } from '../platform/process.ts'
+import { subgraphNames } from '../platform/subgraphs.ts'
+import type { PerSubgraph, SubgraphName } from '../platform/subgraphs.ts'
 import { openDataFolder, openLogFile } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { alreadyRunning } from './problem.ts'
-import { gatewayConfig, itemsConfig, usersConfig } from './server-configs.ts'
+import { gatewayConfig, subgraphConfig } from './server-configs.ts'
 import { appLine, startPage } from './start-page.ts'
+import { loadSubgraphs } from './subgraphs.ts'
 import { buildWebApp, webRoot } from './web.ts'
 
 export interface LocalParts {
   /** Instead of `<dataDir>/tributary.log`. */
   readonly log?: Log
   /** Told of each statement that a subgraph sends. */
-  readonly onStatement?: (subgraph: 'users' | 'items', text: string, parameters: readonly unknown[]) => void
+  readonly onStatement?: (subgraph: SubgraphName, text: string, parameters: readonly unknown[]) => void
   /** Told the start page. */
   readonly say?: (text: string) => void
   /** Whether empty databases are filled. Default true. */
@@ -30,8 +33,7 @@ export interface LocalParts {
 export interface RunningLocal {
   /** The gateway's address, without a path. */
   readonly url: string
-  readonly usersDatabaseUrl: string
-  readonly itemsDatabaseUrl: string
+  readonly databaseUrls: PerSubgraph<string>
   close(): Promise<void>
 }
 
@@ -59,29 +61,28 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
     const databases = await openDatabases(config, log)
     lifecycle.onClose('databases', databases.close)
     if (!databases.isOwner) throw alreadyRunning(folder.path)
-    const { usersDatabaseUrl, itemsDatabaseUrl } = databases
+    const databaseUrls = databases.urls
 
-    const { migrate, seed, demoLogin, makePubSub, startUsers, startItems, startGateway } = await loading
-    await Promise.all([migrate('users', usersDatabaseUrl), migrate('items', itemsDatabaseUrl)])
+    const { migrate, seed, demoLogin, makePubSub, startSubgraph, startGateway } = await loading
+    await Promise.all(subgraphNames.map((name) => migrate(name, databaseUrls[name])))
     const isSeeding = parts.seed !== false
-    const seeded = isSeeding ? await seed(databases) : null
+    const seeded = isSeeding ? await seed(databaseUrls) : null
 
     const pubsub = makePubSub({ redisUrl: config.redisUrl, log: logOf('pubsub') })
     lifecycle.onClose('pubsub', pubsub.close)
 
     const wiring = { secret: randomBytes(32).toString('base64url'), webRoot: building && webRoot }
-    const users = await startUsers(usersConfig(config, wiring, usersDatabaseUrl), {
-      log: logOf('users'),
-      onStatement: onStatement && ((text, parameters) => onStatement('users', text, parameters)),
-    })
-    lifecycle.onClose('users', users.close)
-    const items = await startItems(itemsConfig(config, wiring, itemsDatabaseUrl), {
-      log: logOf('items'),
-      pubsub,
-      onStatement: onStatement && ((text, parameters) => onStatement('items', text, parameters)),
-    })
-    lifecycle.onClose('items', items.close)
-    const gateway = await startGateway(gatewayConfig(config, wiring, { users: users.url, items: items.url }), {
+    const subgraphUrls: Partial<Record<SubgraphName, string>> = {}
+    for (const name of subgraphNames) {
+      const subgraph = await startSubgraph[name](subgraphConfig(config, wiring, databaseUrls[name]), {
+        log: logOf(name),
+        pubsub,
+        onStatement: onStatement && ((text, parameters) => onStatement(name, text, parameters)),
+      })
+      lifecycle.onClose(name, subgraph.close)
+      subgraphUrls[name] = subgraph.url
+    }
+    const gateway = await startGateway(gatewayConfig(config, wiring, subgraphUrls as PerSubgraph<string>), {
       log: logOf('gateway'),
       pubsub,
     })
@@ -92,14 +93,14 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
       url: gateway.url,
       login: isSeeding ? demoLogin : null,
       seeded,
-      dataDir: config.usersDatabaseUrl === null ? folder.path : null,
+      dataDir: config.databaseUrls === null ? folder.path : null,
       logFile: parts.log ? null : folder.tributaryLog,
       host: config.host,
       tookMs: performance.now(),
     })
     parts.say?.(page)
     lifecycle.ready()
-    return { url: gateway.url, usersDatabaseUrl, itemsDatabaseUrl, close: lifecycle.close }
+    return { url: gateway.url, databaseUrls, close: lifecycle.close }
   } catch (error) {
     await lifecycle.close()
     throw error
@@ -107,16 +108,14 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
 }
 
 async function loadServers() {
-  const [{ migrate }, { seed, demoLogin }, { makePubSub }, { startUsers }, { startItems }, { startGateway }] =
-    await Promise.all([
-      import('../drizzle/migrate.ts'),
-      import('../drizzle/seed.ts'),
-      import('../platform/pubsub.ts'),
-      import('../subgraphs/users/index.ts'),
-      import('../subgraphs/items/index.ts'),
-      import('../gateway/index.ts'),
-    ])
-  return { migrate, seed, demoLogin, makePubSub, startUsers, startItems, startGateway }
+  const [{ migrate }, { seed, demoLogin }, { makePubSub }, startSubgraph, { startGateway }] = await Promise.all([
+    import('../drizzle/migrate.ts'),
+    import('../drizzle/seed.ts'),
+    import('../platform/pubsub.ts'),
+    loadSubgraphs(),
+    import('../gateway/index.ts'),
+  ])
+  return { migrate, seed, demoLogin, makePubSub, startSubgraph, startGateway }
 }
 
 function fileLogs({ logLevel }: LocalConfig, path: string): (service: string) => Log {

@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process'
 import { chmodSync, closeSync, cpSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { databaseVariables } from '../platform/subgraphs.ts'
 import { outcomeOf } from './child-process.ts'
 import type { Outcome } from './child-process.ts'
 import { Problem, systemCode } from './problem.ts'
@@ -15,8 +16,7 @@ const ACCOUNTS = ['postgres', '_postgres', 'nobody']
 /** Where root keeps a copy of the programs that other accounts can reach. */
 const COPIES = '/var/cache/tributary'
 
-export const OWN_DATABASES_INSTEAD =
-  'To use a Postgres of your own, set USERS_DATABASE_URL and ITEMS_DATABASE_URL to two of its databases.'
+export const OWN_DATABASES_INSTEAD = `To use a Postgres of your own, set ${databaseVariables} to databases of it.`
 
 export type Program = 'initdb' | 'pg_ctl' | 'postgres'
 

@@ -8,14 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import type { Sql } from 'postgres'
 import type { Log } from '../platform/log.ts'
+import { subgraphNames } from '../platform/subgraphs.ts'
 import { openDataFolder } from './data-folder.ts'
 import { clusterOwner, openCluster, SUPERUSER } from './postgres-cluster.ts'
 import { findPrograms } from './postgres-programs.ts'
 import { findOrStartServer, stopServer, stopServerNow } from './postgres-server.ts'
 import { Problem, systemCode } from './problem.ts'
-
-/** A database per subgraph. */
-const DATABASES = ['users', 'items']
 
 /** Advisory locks, in the database `postgres`. */
 const OWNER_LOCK = 1
@@ -40,7 +38,7 @@ export interface RunningPostgres {
 
 /**
  * Starts Postgres on the cluster in `dataDir`, or uses the server that runs there already. It listens on a free port of
- * the loopback address and has the databases `users` and `items`.
+ * the loopback address and has a database for each subgraph, of its name.
  *
  * @throws Problem when it cannot, with what to do about it
  */
@@ -142,7 +140,7 @@ export async function startPostgres({ dataDir, log }: { dataDir: string; log: Lo
 async function makeDatabases(session: Sql): Promise<void> {
   await session`select pg_advisory_lock(${DATABASES_LOCK})`
   const existing = await session<{ name: string }[]>`select datname as name from pg_database`
-  for (const name of DATABASES) {
+  for (const name of subgraphNames) {
     if (!existing.some((database) => database.name === name)) await session`create database ${session(name)}`
   }
   await session`select pg_advisory_unlock(${DATABASES_LOCK})`

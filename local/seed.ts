@@ -4,15 +4,15 @@ import { runScript } from '../drizzle/script.ts'
 import { demoLogin, seed } from '../drizzle/seed.ts'
 import { localConfig } from '../platform/config.ts'
 import { makeLog, say } from '../platform/log.ts'
+import { subgraphNames } from '../platform/subgraphs.ts'
 import { openDatabases } from './databases.ts'
 
 if (import.meta.main) {
   await runScript(async () => {
     const databases = await openDatabases(localConfig(process.env), makeLog('seed', 'silent'))
     try {
-      await migrate('users', databases.usersDatabaseUrl)
-      await migrate('items', databases.itemsDatabaseUrl)
-      const seeded = await seed(databases)
+      for (const name of subgraphNames) await migrate(name, databases.urls[name])
+      const seeded = await seed(databases.urls)
       say(
         seeded
           ? `${seeded.users} users and ${seeded.items} items written. Log in as ${demoLogin.email}, ${demoLogin.password}`

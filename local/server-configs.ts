@@ -1,6 +1,7 @@
 // The settings of the servers inside: what one machine and one process make of the few that can be set.
 import { fileURLToPath } from 'node:url'
-import type { GatewayConfig, ItemsConfig, LocalConfig, SubgraphConfig, UsersConfig } from '../platform/config.ts'
+import type { EventSubgraphConfig, GatewayConfig, LocalConfig, UsersConfig } from '../platform/config.ts'
+import type { PerSubgraph } from '../platform/subgraphs.ts'
 
 /** Of the time for the end, what the servers leave to Postgres. */
 const POSTGRES_STOP_MS = 1_000
@@ -18,23 +19,30 @@ export interface Wiring {
   readonly webRoot: string | null
 }
 
-export function itemsConfig(config: LocalConfig, wiring: Wiring, databaseUrl: string): ItemsConfig {
-  return { ...subgraphConfig(config, wiring, databaseUrl), eventRetentionHours: EVENT_RETENTION_HOURS }
-}
+/** What any of the subgraphs reads. */
+export type AnySubgraphConfig = UsersConfig & EventSubgraphConfig
 
-export function usersConfig(config: LocalConfig, wiring: Wiring, databaseUrl: string): UsersConfig {
+export function subgraphConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): AnySubgraphConfig {
   return {
-    ...subgraphConfig(config, wiring, databaseUrl),
+    ...processConfig(config),
+    // Only the gateway calls it, from this process.
+    host: '127.0.0.1',
+    port: 0,
+    databaseUrl,
+    gatewaySecrets: [secret],
+    redisUrl: config.redisUrl,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     issuer: NAME,
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
+    eventRetentionHours: EVENT_RETENTION_HOURS,
   }
 }
 
 export function gatewayConfig(
   config: LocalConfig,
   { secret, webRoot }: Wiring,
-  subgraphUrls: { readonly users: string; readonly items: string },
+  subgraphUrls: PerSubgraph<string>,
 ): GatewayConfig {
   return {
     ...processConfig(config),
@@ -51,19 +59,6 @@ export function gatewayConfig(
     webRoot,
     playground: true,
     introspection: true,
-  }
-}
-
-function subgraphConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): SubgraphConfig {
-  return {
-    ...processConfig(config),
-    // Only the gateway calls it, from this process.
-    host: '127.0.0.1',
-    port: 0,
-    databaseUrl,
-    gatewaySecrets: [secret],
-    redisUrl: config.redisUrl,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   }
 }
 

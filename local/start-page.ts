@@ -1,4 +1,5 @@
 // What a person reads after `npm start`: where everything is, and how to stop it.
+import { databaseVariables } from '../platform/subgraphs.ts'
 import type { WebApp } from './web.ts'
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
@@ -32,7 +33,7 @@ export function startPage(page: StartPage): string {
     login && entry('Log in as', `${login.email}, password ${login.password}`),
     login && !LOOPBACK.includes(page.host) && entry('', 'Other machines reach it too, and this password is no secret.'),
     '',
-    entry('Data', dataDir ?? 'in the databases of USERS_DATABASE_URL and ITEMS_DATABASE_URL'),
+    entry('Data', dataDir ?? `in the databases of ${databaseVariables}`),
     seeded && entry('', `It was empty: ${seeded.users} people and ${seeded.items} items were put in.`),
     logFile && entry('Log', logFile),
     entry('Stop', dataDir ? 'Ctrl-C. The data stay; "npm run clean" removes them.' : 'Ctrl-C'),

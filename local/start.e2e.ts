@@ -12,6 +12,7 @@ import type { Person } from '../e2e/support/api.ts'
 import { startProcess } from '../e2e/support/processes.ts'
 import type { RunningProcess } from '../e2e/support/processes.ts'
 import { makeLog } from '../platform/log.ts'
+import { databaseVariable, subgraphNames } from '../platform/subgraphs.ts'
 import { clean } from './clean.ts'
 import { dataFolder } from './data-folder.ts'
 import { freePort } from './free-port.ts'
@@ -77,7 +78,7 @@ describe('a start on an empty data folder', () => {
   it('writes its log as JSON lines to the data folder, and nothing of it to the terminal', () => {
     const lines = readFileSync(join(dataDir, 'tributary.log'), 'utf8').trim().split('\n')
     const services = lines.map((line) => (JSON.parse(line) as { service: string }).service)
-    expect(new Set(services)).toEqual(new Set(['users', 'items', 'gateway']))
+    expect(new Set(services)).toEqual(new Set([...subgraphNames, 'gateway']))
     expect(tributary.process.output()).not.toContain('"level"')
   })
 
@@ -243,11 +244,8 @@ describe('what a person has to mend is said in one message, with exit code 1 and
 
   it('databases of the settings that do not answer, without their password', async () => {
     const nowhere = `postgres://someone:hidden@127.0.0.1:${await freePort()}/users`
-    const { output } = await fail({
-      USERS_DATABASE_URL: nowhere,
-      ITEMS_DATABASE_URL: nowhere,
-      DATA_DIR: folderOfTest(),
-    })
+    const databases = Object.fromEntries(subgraphNames.map((name) => [databaseVariable(name), nowhere]))
+    const { output } = await fail({ ...databases, DATA_DIR: folderOfTest() })
     expect(output.trim().split('\n')).toHaveLength(1)
     expect(output).toContain('ECONNREFUSED')
     expect(output).not.toContain('hidden')

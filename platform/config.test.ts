@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, gatewayConfig, itemsConfig, localConfig, usersConfig } from './config.ts'
 import type { Env } from './config.ts'
+import { databaseVariable, perSubgraph, subgraphNames } from './subgraphs.ts'
 
 const secret = 'a secret of at least thirty-two characters'
 const usersEnv = { USERS_DATABASE_URL: 'postgres://localhost/users', GATEWAY_SECRET: secret }
@@ -16,7 +17,7 @@ describe('settings', () => {
     expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
     expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
     expect(itemsConfig(itemsEnv)).toMatchObject({ eventRetentionHours: 24 })
-    expect(localConfig({})).toMatchObject({ port: 4000, usersDatabaseUrl: null, redisUrl: null, trustedProxies: [] })
+    expect(localConfig({})).toMatchObject({ port: 4000, databaseUrls: null, redisUrl: null, trustedProxies: [] })
   })
 
   it('cannot be changed once they are read', () => {
@@ -66,15 +67,15 @@ describe('settings', () => {
     expect(problemsOf(() => itemsConfig({ ...itemsEnv, EVENT_RETENTION_HOURS }))).toEqual(['EVENT_RETENTION_HOURS'])
   })
 
-  it('give one machine both databases or neither', () => {
-    const env: Env = { USERS_DATABASE_URL: 'postgres://localhost/users' }
-    expect(() => localConfig(env)).toThrow(ConfigError)
-    expect(() => localConfig({ ...env, PORT: 'many' })).toThrow(
-      /- PORT .*\n- USERS_DATABASE_URL and ITEMS_DATABASE_URL/,
+  it('give one machine every database or none', () => {
+    const databaseUrls = perSubgraph((name) => `postgresql://localhost/${name}`)
+    const env: Env = Object.fromEntries(subgraphNames.map((name) => [databaseVariable(name), databaseUrls[name]]))
+    const { ITEMS_DATABASE_URL: _left, ...incomplete } = env
+    expect(localConfig(env)).toMatchObject({ databaseUrls })
+    expect(() => localConfig(incomplete)).toThrow(ConfigError)
+    expect(() => localConfig({ ...incomplete, PORT: 'many' })).toThrow(
+      /- PORT .*\n- USERS_DATABASE_URL.*ITEMS_DATABASE_URL/,
     )
-    expect(localConfig({ ...env, ITEMS_DATABASE_URL: 'postgresql://localhost/items' })).toMatchObject({
-      itemsDatabaseUrl: 'postgresql://localhost/items',
-    })
   })
 
   it('read lists and addresses of subgraphs', () => {

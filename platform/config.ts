@@ -3,6 +3,8 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { LogLevel } from './log.ts'
+import { databaseVariable, databaseVariables, perSubgraph, subgraphNames } from './subgraphs.ts'
+import type { DatabaseVariable, PerSubgraph } from './subgraphs.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -84,7 +86,7 @@ export interface SubgraphConfig extends ProcessConfig {
   readonly statementTimeoutMs: number
 }
 
-export interface ItemsConfig extends SubgraphConfig {
+export interface EventSubgraphConfig extends SubgraphConfig {
   /** How long events can be read again, by whoever missed them. */
   readonly eventRetentionHours: number
 }
@@ -155,20 +157,9 @@ export function usersConfig(env: Env): UsersConfig {
 }
 
 /** @throws ConfigError naming every missing or malformed variable at once */
-export function itemsConfig(env: Env): ItemsConfig {
-  const read = readEnv(env, {
-    ...subgraphVariables,
-    PORT: port.default(4_002),
-    ITEMS_DATABASE_URL: postgresUrl,
-    REDIS_URL: z
-      .string('is missing: events reach the gateways, which are other processes, through Redis')
-      .pipe(redisUrl),
-    EVENT_RETENTION_HOURS: hours.default(24),
-  })
-  return Object.freeze({
-    ...subgraphConfig(read, read.ITEMS_DATABASE_URL),
-    eventRetentionHours: read.EVENT_RETENTION_HOURS,
-  })
+export function itemsConfig(env: Env): EventSubgraphConfig {
+  const read = readEnv(env, { ...eventSubgraphVariables, PORT: port.default(4_002), ITEMS_DATABASE_URL: postgresUrl })
+  return eventSubgraphConfig(read, read.ITEMS_DATABASE_URL)
 }
 
 export interface LocalConfig {
@@ -179,9 +170,8 @@ export interface LocalConfig {
   readonly dataDir: string
   readonly logLevel: LogLevel
   readonly drainTimeoutMs: number
-  /** A database of one's own instead of the one inside; both or neither. */
-  readonly usersDatabaseUrl: string | null
-  readonly itemsDatabaseUrl: string | null
+  /** Databases of one's own instead of those inside. */
+  readonly databaseUrls: PerSubgraph<string> | null
   readonly redisUrl: string | null
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[]
@@ -193,24 +183,22 @@ export function localConfig(env: Env): LocalConfig {
     ...everyProcess,
     PORT: port.default(4_000),
     DATA_DIR: z.string().default(projectFile('.data')),
-    USERS_DATABASE_URL: postgresUrl.optional(),
-    ITEMS_DATABASE_URL: postgresUrl.optional(),
+    ...localDatabaseVariables,
     REDIS_URL: redisUrl.optional(),
     TRUSTED_PROXIES: list.default([]),
   }
-  const read = readEnv(env, variables, ({ USERS_DATABASE_URL, ITEMS_DATABASE_URL }) =>
-    !USERS_DATABASE_URL === !ITEMS_DATABASE_URL
-      ? []
-      : ['USERS_DATABASE_URL and ITEMS_DATABASE_URL go together: set both or neither'],
-  )
+  const read = readEnv(env, variables, (given) => {
+    const set = subgraphNames.filter((name) => given[databaseVariable(name)])
+    return [0, subgraphNames.length].includes(set.length) ? [] : [`${databaseVariables} go together: set all or none`]
+  })
+  const databaseUrls = perSubgraph((name) => read[databaseVariable(name)])
   return Object.freeze({
     host: read.HOST,
     port: read.PORT,
     dataDir: read.DATA_DIR,
     logLevel: read.LOG_LEVEL,
     drainTimeoutMs: read.DRAIN_TIMEOUT_MS,
-    usersDatabaseUrl: read.USERS_DATABASE_URL ?? null,
-    itemsDatabaseUrl: read.ITEMS_DATABASE_URL ?? null,
+    databaseUrls: areSet(databaseUrls) ? databaseUrls : null,
     redisUrl: read.REDIS_URL ?? null,
     trustedProxies: read.TRUSTED_PROXIES,
   })
@@ -223,6 +211,21 @@ const subgraphVariables = {
   REDIS_URL: redisUrl.optional(),
   STATEMENT_TIMEOUT_MS: milliseconds.default(2_000),
 }
+
+/** Of a subgraph that publishes events. */
+const eventSubgraphVariables = {
+  ...subgraphVariables,
+  REDIS_URL: z.string('is missing: events reach the gateways, which are other processes, through Redis').pipe(redisUrl),
+  EVENT_RETENTION_HOURS: hours.default(24),
+}
+
+const optionalPostgresUrl = postgresUrl.optional()
+const localDatabaseVariables = Object.fromEntries(
+  subgraphNames.map((name) => [databaseVariable(name), optionalPostgresUrl]),
+) as Record<DatabaseVariable, typeof optionalPostgresUrl>
+
+const areSet = (urls: PerSubgraph<string | undefined>): urls is PerSubgraph<string> =>
+  Object.values(urls).every((url) => url !== undefined)
 
 type ReadProcess = { HOST: string; PORT: number; LOG_LEVEL: LogLevel; DRAIN_TIMEOUT_MS: number }
 
@@ -245,6 +248,13 @@ function subgraphConfig(read: ReadSubgraph, databaseUrl: string): SubgraphConfig
     redisUrl: read.REDIS_URL ?? null,
     statementTimeoutMs: read.STATEMENT_TIMEOUT_MS,
   }
+}
+
+function eventSubgraphConfig(
+  read: ReadSubgraph & { EVENT_RETENTION_HOURS: number },
+  databaseUrl: string,
+): EventSubgraphConfig {
+  return Object.freeze({ ...subgraphConfig(read, databaseUrl), eventRetentionHours: read.EVENT_RETENTION_HOURS })
 }
 
 // `users=http://localhost:4001/graphql,items=…`

@@ -1,6 +1,7 @@
 import { migrate } from '../../drizzle/migrate.ts'
 import { startPostgres } from '../../local/postgres.ts'
 import { makeLog } from '../../platform/log.ts'
+import type { SubgraphName } from '../../platform/subgraphs.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Databases {
@@ -10,7 +11,7 @@ export interface Databases {
 }
 
 /** A Postgres of a test's own, whose databases have their tables and no rows. */
-export async function emptyDatabases(...names: readonly ('users' | 'items')[]): Promise<Databases> {
+export async function emptyDatabases(...names: readonly SubgraphName[]): Promise<Databases> {
   const folder = await temporaryFolder()
   const postgres = await startPostgres({ dataDir: folder.path, log: makeLog('postgres', 'silent') })
   for (const name of names) await migrate(name, postgres.urlOf(name))

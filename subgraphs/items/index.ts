@@ -1,7 +1,7 @@
 // The items subgraph: what people keep a record of, and the events that tell of changes.
 import { readFileSync } from 'node:fs'
 import { ConfigError, itemsConfig } from '../../platform/config.ts'
-import type { ItemsConfig } from '../../platform/config.ts'
+import type { EventSubgraphConfig } from '../../platform/config.ts'
 import { openDatabase } from '../../platform/database.ts'
 import type { DatabaseOptions } from '../../platform/database.ts'
 import { postgresEventFeed } from '../../platform/event-feed.ts'
@@ -29,7 +29,7 @@ const LEAD_TIMEOUT_MS = 7_000
  * @throws ConfigError when there is no Redis and another process publishes the events of this database
  */
 export async function startItems(
-  config: ItemsConfig,
+  config: EventSubgraphConfig,
   parts: { readonly log: Log; readonly pubsub: PubSub; readonly onStatement?: DatabaseOptions['onStatement'] },
 ): Promise<RunningSubgraph> {
   const { statementTimeoutMs, drainTimeoutMs, eventRetentionHours: retentionHours } = config

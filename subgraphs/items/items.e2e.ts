@@ -6,7 +6,7 @@ import { emptyDatabases } from '../../e2e/support/databases.ts'
 import type { Databases } from '../../e2e/support/databases.ts'
 import { asGateway } from '../../e2e/support/signed-requests.ts'
 import { ConfigError } from '../../platform/config.ts'
-import type { ItemsConfig } from '../../platform/config.ts'
+import type { EventSubgraphConfig } from '../../platform/config.ts'
 import { eventsChannel, feedUrl } from '../../platform/events.ts'
 import type { EventMessage, FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
 import { ANONYMOUS, identitySigner } from '../../platform/identity.ts'
@@ -450,7 +450,7 @@ function loggedIn(subject: string): Identity & { readonly subject: string } {
   return { ...ANONYMOUS, subject, scopes: ['items:read', 'items:write'] }
 }
 
-function config(): ItemsConfig {
+function config(): EventSubgraphConfig {
   return {
     host: '127.0.0.1',
     port: 0,
