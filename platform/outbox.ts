@@ -1,5 +1,5 @@
 // Events are written where their fact is made: in the same transaction, so that neither stands without the other.
-// The tables `outbox` and `outbox_head` are in the tables.ts of each subgraph that has events.
+// The tables `outbox` and `outbox_head` are in drizzle/outbox.ts, for each subgraph that has events.
 import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import type { OutboxEvent } from './events.ts'
