@@ -1,8 +1,8 @@
 // What Tributary is measured against is no dependency of its own: it is installed when it is first needed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { say } from '../platform/log.ts'
-import { projectFile } from './gateways.ts'
+import { projectFile, versionOf } from './gateways.ts'
 
 const folders = ['hive', 'mercurius', 'postgraphile'].map((peer) => `bench/peers/${peer}`)
 
@@ -19,10 +19,12 @@ export function installPeers(): void {
   }
 }
 
-/** Whether npm has installed what the lock says since the lock was changed. */
+/** Whether every package that the folder names is there, in its version: times of files change with every checkout. */
 function isInstalled(folder: string): boolean {
-  const installed = projectFile(`${folder}/node_modules/.package-lock.json`)
-  return (
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(projectFile(`${folder}/package-lock.json`)).mtimeMs
+  const { dependencies } = JSON.parse(readFileSync(projectFile(`${folder}/package.json`), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  return Object.entries(dependencies).every(
+    ([name, version]) => versionOf(`${folder}/node_modules/${name}`) === version,
   )
 }
