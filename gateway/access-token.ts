@@ -59,6 +59,21 @@ export function tokenReader(issuer: { jwksUrl: string | null; issuer: string; au
   }
 }
 
+/** setTimeout takes no more. A token that lives longer is looked at again then. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+/** @returns calls it off */
+export function whenExpired({ expiresAtMs }: VerifiedToken, callback: () => void): () => void {
+  if (expiresAtMs === Infinity) return () => {}
+  let timer: NodeJS.Timeout
+  const wait = () => {
+    const leftMs = expiresAtMs - Date.now()
+    timer = setTimeout(() => (leftMs > TIMER_MAX_MS ? wait() : callback()), Math.min(leftMs, TIMER_MAX_MS))
+  }
+  wait()
+  return () => clearTimeout(timer)
+}
+
 function readIdentity(payload: JWTPayload): Identity {
   return Object.freeze({
     subject: payload.sub!,

@@ -113,7 +113,11 @@ describe('a subscription', () => {
 
     const data = { filmChanged: { what: 'RETITLED', film: null } }
     await vi.waitFor(() => expect(results.flat()).toHaveLength(2))
-    expect(results).toEqual([[{ data, extensions: { cost: { estimate: 3, max: 10_000 } } }], [{ data }]])
+    const position = 'films:1'
+    expect(results).toEqual([
+      [{ data, extensions: { cost: { estimate: 3, max: 10_000 }, position } }],
+      [{ data, extensions: { position } }],
+    ])
     await client.dispose()
   })
 

@@ -7,7 +7,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GraphQLError, OperationTypeNode } from 'graphql'
-import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { Log } from '../platform/log.ts'
 import type { ApolloGateway } from './apollo.ts'
 import { isInternal, publicError } from './errors.ts'
@@ -30,8 +30,8 @@ export interface GraphQLServer {
     reply: FastifyReply,
     makeContext: () => Promise<RequestContext>,
   ): Promise<FastifyReply>
-  /** The same pipeline for an operation that came another way. */
-  run(request: OperationRequest, context: RequestContext): Promise<ExecutionResult>
+  /** The same pipeline for an operation that came another way. @returns the JSON text of its result */
+  run(request: OperationRequest, context: RequestContext): Promise<string>
   close(): Promise<void>
 }
 
@@ -85,7 +85,7 @@ export async function startGraphQLServer({
         },
         { contextValue },
       )
-      if (body.kind === 'single') return JSON.parse(stringifyResult(body.singleResult)) as ExecutionResult
+      if (body.kind === 'single') return stringifyResult(body.singleResult)
       throw new Error('Incremental delivery is not served.')
     },
 

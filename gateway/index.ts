@@ -56,8 +56,18 @@ export async function startGateway(
         'REDIS_URL is missing: the supergraph has subscriptions, whose events come from other processes through Redis',
       ])
     }
-    const hub = makeHub({ pubsub, log })
-    lifecycle.onClose('hub', hub.close)
+    const hub = makeHub({
+      pubsub,
+      readFeed: (source) => async (request) => {
+        const client = supergraph.current.clients.get(source)
+        if (!client) throw new Error(`there is no subgraph ${source} whose events could be read`)
+        return client.readEvents(request)
+      },
+      log,
+    })
+    lifecycle.onClose('hub', async () => hub.close())
+    await hub.use(supergraph.current)
+    supergraph.onSwap((next) => void hub.use(next))
     const graphql = await startGraphQLServer({ supergraph, log })
     lifecycle.onClose('graphql', graphql.close)
     const readToken = tokenReader(config)

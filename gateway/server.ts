@@ -13,7 +13,7 @@ import { GraphQLError } from 'graphql'
 import type { GatewayConfig } from '../platform/config.ts'
 import { drainOnClose } from '../platform/drain.ts'
 import type { Log } from '../platform/log.ts'
-import type { ReadToken } from './access-token.ts'
+import type { ReadToken, VerifiedToken } from './access-token.ts'
 import { publicError } from './errors.ts'
 import { checkRequest, requestError } from './graphql-over-http.ts'
 import type { GraphQLServer } from './graphql-server.ts'
@@ -140,12 +140,13 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   })
 
   async function answerGraphQL(request: FastifyRequest, reply: FastifyReply) {
-    const makeContext = async (): Promise<RequestContext> => ({
+    const makeContext = async (): Promise<RequestContext> => contextOf(await readToken(request.headers.authorization))
+    const contextOf = ({ identity }: VerifiedToken): RequestContext => ({
       requestId: request.id,
       left: clientLeft(reply.raw),
       clientAddress: request.ip,
       onCounted: (state) => void reply.headers(rateLimitHeaders(state)),
-      identity: (await readToken(request.headers.authorization)).identity,
+      identity,
     })
     const operation = operationRequest(request)
     if (!operation || !wantsEventStream(request.headers.accept, operation)) {
@@ -156,9 +157,9 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       reply.header('allow', 'POST')
       throw requestError(405, 'Mutations are sent by POST.')
     }
-    let context: RequestContext
+    let token: VerifiedToken
     try {
-      context = await makeContext()
+      token = await readToken(request.headers.authorization)
     } catch (error) {
       return refuse(reply, error)
     }
@@ -168,7 +169,9 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       response: reply.raw,
       headers,
       request: operation,
-      context,
+      lastEventId: lastEventIdOf(request),
+      context: contextOf(token),
+      token,
       supergraph: supergraph.current,
       hub,
       closing: closing.signal,
@@ -186,6 +189,11 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       await drain()
     },
   }
+}
+
+function lastEventIdOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers['last-event-id']
+  return typeof given === 'string' && given !== '' ? given : undefined
 }
 
 // Aborts when the connection closes before the answer has been sent.

@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { createClient } from 'graphql-ws'
 import type { Client } from 'graphql-ws'
 import { SignJWT, exportJWK, generateKeyPair } from 'jose'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { filmsGateway, portOf } from './testing/films.ts'
 
@@ -35,6 +35,7 @@ it('answers an event over WebSocket with fields of both subgraphs, as they are n
   await vi.waitFor(() => expect(events.results).toHaveLength(1))
   expect(events.results[0]).toEqual({
     data: { filmChanged: { what: 'RETITLED', film: { title: 'Metropolis, restored', director: { name: 'FRITZ' } } } },
+    extensions: { position: 'films:1' },
   })
 })
 
@@ -49,7 +50,9 @@ it('gives aliases, fragments and variables of the client their values', async ()
   await films.publish(['film:1'], retitled)
 
   await vi.waitFor(() => expect(events.results).toHaveLength(1))
-  expect(events.results[0]).toEqual({ data: { change: { kind: 'RETITLED', film: { name: 'Metropolis', key: '1' } } } })
+  expect(events.results[0]).toMatchObject({
+    data: { change: { kind: 'RETITLED', film: { name: 'Metropolis', key: '1' } } },
+  })
 })
 
 it('delivers events of the followed channels only, in order', async () => {
@@ -96,7 +99,7 @@ it('follows a channel of one person for that person, and refuses it to anonymous
   expect(anonymous.errors[0]).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
   await films.publish(['viewer:bob'], { myFilms: { __typename: 'FilmEvent', what: 'BOB', film: null } })
   await films.publish(['viewer:ada'], { myFilms: { __typename: 'FilmEvent', what: 'ADA', film: null } })
-  await vi.waitFor(() => expect(mine.results).toEqual([{ data: { myFilms: { what: 'ADA' } } }]))
+  await vi.waitFor(() => expect(mine.results).toMatchObject([{ data: { myFilms: { what: 'ADA' } } }]))
 })
 
 it('answers an event in part, with code and path, while a subgraph is gone', async () => {
@@ -224,9 +227,14 @@ it('serves EventSource: GET, next and complete as events', async () => {
 
   await films.publish(['film:1'], retitled)
 
+  expect(await stream.next()).toEqual({ id: 'films:0' })
   expect(await stream.next()).toEqual({
+    id: 'films:1',
     event: 'next',
-    data: { data: { filmChanged: { what: 'RETITLED', film: { title: 'Metropolis', director: { name: 'FRITZ' } } } } },
+    data: {
+      data: { filmChanged: { what: 'RETITLED', film: { title: 'Metropolis', director: { name: 'FRITZ' } } } },
+      extensions: { position: 'films:1' },
+    },
   })
   stream.close()
 })
@@ -244,7 +252,8 @@ it('serves fetch streams with a token: POST, as urql asks for them', async () =>
 
   await films.publish(['viewer:ada'], { myFilms: { __typename: 'FilmEvent', what: 'NEW', film: null } })
 
-  expect(await stream.next()).toEqual({ event: 'next', data: { data: { myFilms: { what: 'NEW' } } } })
+  expect(await stream.next()).toEqual({ id: 'films:0' })
+  expect(await stream.next()).toMatchObject({ event: 'next', data: { data: { myFilms: { what: 'NEW' } } } })
   stream.close()
 })
 
@@ -277,6 +286,88 @@ it('tells of an error on a stream, then completes it', async () => {
   expect(text).toMatch(/event: complete\ndata:\n\n$/)
 })
 
+describe('a client that comes back', () => {
+  const query = 'subscription { filmChanged(id: "1") { what } }'
+  const happened = (what: string) => ({ filmChanged: { __typename: 'FilmEvent', what, film: null } })
+  const whats = (events: ReturnType<typeof follow>) =>
+    events.results.map(({ data }) => data?.filmChanged.what as string)
+
+  it('gets over WebSocket what it missed, in order and once, and then what comes', async () => {
+    const before = follow(query)
+    await before.isFollowing()
+    await films.publish(['film:1'], happened('A'))
+    await vi.waitFor(() => expect(before.results).toHaveLength(1))
+    before.end()
+    for (const what of ['B', 'C']) await films.publish(['film:1'], happened(what))
+    await films.publish(['film:2'], happened('of another'))
+
+    const after = follow(query, { after: before.results[0]!.extensions!.position })
+    await after.isFollowing()
+    await films.publish(['film:1'], happened('D'))
+
+    await vi.waitFor(() => expect(whats(after)).toEqual(['B', 'C', 'D']))
+  })
+
+  it('gets on a stream what it missed after its Last-Event-ID, which it has before any event', async () => {
+    const url = `${films.url}/graphql?query=${encodeURIComponent(query)}`
+    const before = await openStream(url, { headers: { accept: 'text/event-stream' } })
+    const { id } = await before.next()
+    before.close()
+    await films.publish(['film:1'], happened('MISSED'))
+
+    const after = await openStream(url, { headers: { accept: 'text/event-stream', 'last-event-id': id! } })
+
+    expect(await after.next()).toEqual({ id })
+    expect(await after.next()).toMatchObject({ id: 'films:1', data: { data: { filmChanged: { what: 'MISSED' } } } })
+    after.close()
+  })
+
+  it('has a position from the start of a socket, before anything has happened', async () => {
+    const acknowledged = vi.fn()
+    const client = connect({ onConnected: acknowledged })
+    await follow('{ __typename }', { client }).isFollowing()
+    await films.publish(['film:1'], happened('SINCE'))
+
+    const after = follow(query, { after: (acknowledged.mock.calls[0]![1] as { position: string }).position })
+
+    await vi.waitFor(() => expect(whats(after)).toEqual(['SINCE']))
+  })
+
+  it('is told that events are missing for good when the log does not know its position', async () => {
+    await films.publish(['film:1'], happened('A'))
+
+    const after = follow(query, { after: 'films:9' })
+
+    await vi.waitFor(() =>
+      expect(after.results).toEqual([{ data: null, extensions: { position: 'films:1', gap: true } }]),
+    )
+  })
+
+  it('is refused with a position that is none, and may ask again on the same socket', async () => {
+    const client = connect()
+    const refused = follow(query, { client, after: 'of somebody else' })
+
+    await vi.waitFor(() => expect(refused.isComplete).toBe(true))
+    expect(refused.results).toMatchObject([{ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }])
+    await follow(query, { client }).isFollowing()
+  })
+})
+
+it('misses nothing that was lost on the way, not even the last event before a silence', async () => {
+  const events = follow('subscription { filmChanged(id: "1") { what } }')
+  await events.isFollowing()
+  const happened = (what: string) => ({ filmChanged: { __typename: 'FilmEvent', what, film: null } })
+
+  await films.publish(['film:1'], happened('LOST'), { isLost: true })
+  await films.publish(['film:1'], happened('COMES'))
+  await films.publish(['film:1'], happened('LAST'), { isLost: true })
+  await films.publishHead()
+
+  await vi.waitFor(() =>
+    expect(events.results.map(({ data }) => data.filmChanged.what)).toEqual(['LOST', 'COMES', 'LAST']),
+  )
+})
+
 it('asks the subgraphs nothing for events that nobody follows any more', async () => {
   const events = follow(filmQuery)
   await events.isFollowing()
@@ -294,13 +385,22 @@ it('asks the subgraphs nothing for events that nobody follows any more', async (
 
 const socketUrl = () => `${films.url.replace('http', 'ws')}/graphql`
 
-function connect(options: { token?: string; onClosed?: (event: unknown) => void } = {}): Client {
+function connect(
+  options: {
+    token?: string
+    onClosed?: (event: unknown) => void
+    onConnected?: (socket: unknown, payload: unknown) => void
+  } = {},
+): Client {
   const client = createClient({
     url: socketUrl(),
     webSocketImpl: WebSocket,
     retryAttempts: 0,
     connectionParams: options.token ? { authorization: `Bearer ${options.token}` } : {},
-    on: { closed: (event) => options.onClosed?.(event) },
+    on: {
+      closed: (event) => options.onClosed?.(event),
+      connected: (socket, payload) => options.onConnected?.(socket, payload),
+    },
   })
   clients.push(client)
   return client
@@ -308,10 +408,16 @@ function connect(options: { token?: string; onClosed?: (event: unknown) => void 
 
 function follow(
   query: string,
-  options: { token?: string; client?: Client; variables?: Record<string, unknown>; operationName?: string } = {},
+  options: {
+    token?: string
+    client?: Client
+    variables?: Record<string, unknown>
+    operationName?: string
+    after?: string | undefined
+  } = {},
 ) {
   const client = options.client ?? connect(options)
-  const results: { data?: any; errors?: unknown }[] = []
+  const results: { data?: any; errors?: unknown; extensions?: { position: string; gap?: true } }[] = []
   const errors: unknown[] = []
   const events = {
     results,
@@ -324,11 +430,11 @@ function follow(
         client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
       }),
   }
-  const { variables, operationName } = options
+  const { variables, operationName, after } = options
   events.end = client.subscribe(
-    { query, variables, operationName },
+    { query, variables, operationName, ...(after !== undefined && { extensions: { after } }) },
     {
-      next: (result) => results.push(result as { data?: unknown }),
+      next: (result) => results.push(result as (typeof results)[number]),
       error: (error) => errors.push(error),
       complete: () => (events.isComplete = true),
     },
@@ -347,9 +453,10 @@ async function openStream(url: string, init: RequestInit) {
     async next() {
       while (!text.includes('\n\n')) text += (await reader.read()).value ?? ''
       const end = text.indexOf('\n\n')
-      const [event, data] = text.slice(0, end).split('\n')
+      const lines = text.slice(0, end).split('\n')
       text = text.slice(end + 2)
-      return { event: event!.replace('event: ', ''), data: JSON.parse(data!.replace('data: ', '')) as unknown }
+      const block = Object.fromEntries(lines.map((line) => line.split(/: (.*)/)))
+      return block.data === undefined ? block : { ...block, data: JSON.parse(block.data) as unknown }
     },
     close: () => void reader.cancel(),
   }

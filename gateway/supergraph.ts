@@ -45,6 +45,8 @@ export interface SupergraphSource {
   readonly current: LoadedSupergraph
   /** Apollo's gateway, for the life cycle; what it would execute with is never used. */
   readonly gateway: ApolloGateway
+  /** Calls with each supergraph that takes the place of another one. */
+  onSwap(callback: (next: LoadedSupergraph) => void): void
   close(): Promise<void>
 }
 
@@ -74,6 +76,7 @@ export async function openSupergraph(options: {
   let current = load(secured)
   reportUnknownUrls()
 
+  const swapCallbacks: ((next: LoadedSupergraph) => void)[] = []
   let update: (sdl: string) => void = () => {}
   const gateway = new ApolloGateway({
     supergraphSdl: async (hook) => {
@@ -96,6 +99,7 @@ export async function openSupergraph(options: {
       ;[sdl, secured, current] = [nextSdl, nextSecured, next]
       reportUnknownUrls()
       log.info({ subgraphs: [...next.clients.keys()] }, 'supergraph swapped')
+      for (const callback of swapCallbacks) callback(next)
     } catch (error) {
       log.error({ err: error, file }, 'supergraph refused, the last good one stays')
     }
@@ -141,6 +145,7 @@ export async function openSupergraph(options: {
       return current
     },
     gateway,
+    onSwap: (callback) => void swapCallbacks.push(callback),
     close: async () => {
       unwatchFile(file)
       await Promise.all([...clients.values()].map((each) => each.close()))

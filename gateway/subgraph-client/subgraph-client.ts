@@ -1,7 +1,9 @@
 // One subgraph over HTTP: a pool of connections, deadlines, retries, one fetch for equal queries, a signed identity.
 import { Pool } from 'undici'
 import { ApiError } from '../../platform/errors.ts'
-import { IDENTITY_HEADER } from '../../platform/identity.ts'
+import { feedUrl } from '../../platform/events.ts'
+import type { FeedPage, FeedRequest } from '../../platform/events.ts'
+import { ANONYMOUS, IDENTITY_HEADER } from '../../platform/identity.ts'
 import type { ForwardedIdentity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { FetchAnswer, FetchRequest } from '../execution/run.ts'
@@ -40,6 +42,12 @@ export interface SubgraphClient {
    * @throws ApiError SUBGRAPH_UNAVAILABLE or TIMEOUT
    */
   fetch(request: FetchRequest, context: RequestContext, deadlineAt: number): Promise<FetchAnswer>
+  /**
+   * Reads the subgraph's events again, for the gateway itself.
+   *
+   * @throws Error when it does not answer with a page of them
+   */
+  readEvents(request: FeedRequest): Promise<FeedPage>
   /** Asks for a path beside the subgraph's GraphQL endpoint and answers with the HTTP status, or null for none. */
   probe(path: string): Promise<number | null>
   close(): Promise<void>
@@ -144,6 +152,20 @@ export function subgraphClient(options: {
         }
         throw publicErrorOf(error)
       }
+    },
+
+    async readEvents(request) {
+      const { pathname, search } = new URL(feedUrl(url.href, request))
+      const identity = sign && { [IDENTITY_HEADER]: sign({ identity: ANONYMOUS, clientAddress: null }, name) }
+      const { statusCode, body } = await pool.request({
+        method: 'GET',
+        path: pathname + search,
+        headers: { ...identity },
+        signal: AbortSignal.timeout(limits.fetchTimeoutMs),
+      })
+      if (statusCode === 200) return (await body.json()) as FeedPage
+      await body.dump()
+      throw new Error(`${name} answered with status ${statusCode} when asked for its events`)
     },
 
     async probe(probed) {

@@ -3,106 +3,241 @@ import { eventsChannel } from '../../platform/events.ts'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
+import { memoryEventLog } from '../../platform/testing/memory-event-log.ts'
+import type { Subscriber } from './group.ts'
 import { makeHub } from './hub.ts'
 import type { SubscriptionOperation } from './operation.ts'
 
 const log = makeLog('test', 'silent')
 const context = { requestId: 'r', identity: ANONYMOUS, clientAddress: '127.0.0.1' }
+const ada = { ...context, identity: { ...ANONYMOUS, subject: 'ada' } }
 
 describe('makeHub', () => {
-  it('runs equal operations of one identity once an event, and gives each subscriber the answer', async () => {
-    const { hub, publish, operation } = open()
-    const results = [
-      await hub.follow(operation(), context),
-      await hub.follow(operation(), context),
-      await hub.follow(operation(), { ...context, identity: { ...ANONYMOUS, subject: 'ada' } }),
-    ]
+  it('resolves an event once for equal operations of one identity, and tells it to each subscriber', async () => {
+    const { follow, publish, runs } = open()
+    const followed = [await follow(), await follow(), await follow({ context: ada })]
 
-    await publish(1, ['a'])
+    await publish(['a'])
 
-    expect(await Promise.all(results.map(async (result) => (await result.next()).value))).toEqual([
-      { data: '1 for null' },
-      { data: '1 for null' },
-      { data: '1 for ada' },
-    ])
+    await vi.waitFor(() =>
+      expect(followed.map(({ told }) => told)).toEqual([['1 for null'], ['1 for null'], ['1 for ada']]),
+    )
     expect(runs).toHaveLength(2)
   })
 
   it('keeps the order of events although an earlier one takes longer', async () => {
-    const { hub, publish, operation } = open({ delayMs: (event) => (event['n'] === 1 ? 30 : 0) })
-    const results = await hub.follow(operation(), context)
+    const { follow, publish } = open({ delayMs: (n) => (n === 1 ? 30 : 0) })
+    const { told } = await follow()
 
-    await publish(1, ['a'])
-    await publish(2, ['a'])
+    await publish(['a'])
+    await publish(['a'])
 
-    expect([(await results.next()).value, (await results.next()).value]).toEqual([
-      { data: '1 for null' },
-      { data: '2 for null' },
-    ])
+    await vi.waitFor(() => expect(told).toEqual(['1 for null', '2 for null']))
   })
 
-  it('delivers an event once although a new publisher sends it again', async () => {
-    const { hub, publish, operation } = open()
-    const results = await hub.follow(operation(), context)
+  it('tells an event once although a new publisher sends it again', async () => {
+    const { follow, publish, send, runs } = open()
+    const { told } = await follow()
 
-    for (const position of [1, 2, 1, 2, 3]) await publish(position, ['a'])
+    await publish(['a'])
+    await publish(['a'])
+    await send(1)
+    await send(2)
+    await publish(['a'])
 
-    const positions = [await results.next(), await results.next(), await results.next()].map(({ value }) => value)
-    expect(positions).toEqual([{ data: '1 for null' }, { data: '2 for null' }, { data: '3 for null' }])
+    await vi.waitFor(() => expect(told).toEqual(['1 for null', '2 for null', '3 for null']))
     expect(runs).toHaveLength(3)
   })
 
-  it('goes on after an event that could not be resolved, which is told without its reason', async () => {
-    const { hub, publish, operation } = open({ failsAt: 1 })
-    const results = await hub.follow(operation(), context)
+  it('reads what was lost on the way before it goes on', async () => {
+    const { follow, publish } = open()
+    const { told } = await follow()
 
-    await publish(1, ['a'])
-    await publish(2, ['a'])
+    await publish(['a'], { isLost: true })
+    await publish(['b'], { isLost: true })
+    await publish(['a'])
 
-    const first = (await results.next()).value
-    expect(first).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
-    expect(JSON.stringify(first)).not.toContain('secret reason')
-    expect((await results.next()).value).toEqual({ data: '2 for null' })
+    await vi.waitFor(() => expect(told).toEqual(['1 for null', '3 for null']))
   })
 
-  it('runs nothing once the last subscriber has left', async () => {
-    const { hub, publish, operation } = open()
-    const results = await hub.follow(operation(), context)
-    await results.return()
+  it('reads the last event before a silence when the head tells of it', async () => {
+    const { follow, publish, sendHead } = open()
+    const { told } = await follow()
 
-    await publish(1, ['a'])
+    await publish(['a'], { isLost: true })
+    await sendHead()
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for null']))
+  })
+
+  it('tells a subscriber that comes back what it missed, in order, once, and goes on from there', async () => {
+    const { follow, publish } = open()
+    await follow() // so that the group is past it
+    for (let n = 0; n < 5; n++) await publish([n % 2 ? 'b' : 'a'])
+
+    const { told } = await follow({ after: 's:1' })
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['3 for null', '5 for null', '6 for null']))
+  })
+
+  it('resolves what several subscribers missed once for all of them', async () => {
+    const { follow, publish, runs } = open({ delayMs: () => 5 })
+    const first = await follow()
+    for (let n = 0; n < 3; n++) await publish(['a'])
+    await vi.waitFor(() => expect(first.told).toHaveLength(3))
+    runs.length = 0
+
+    const back = [await follow({ after: 's:0' }), await follow({ after: 's:0' }), await follow({ after: 's:1' })]
+
+    await vi.waitFor(() => expect(back.map(({ told }) => told.length)).toEqual([3, 3, 2]))
+    expect(runs).toHaveLength(3)
+  })
+
+  it('tells a gap when the log no longer reaches back', async () => {
+    const { follow, publish, forget } = open({ eventsBefore: 5 })
+    forget(3)
+
+    const { told, gaps } = await follow({ after: 's:1' })
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['4 for null', '5 for null', '6 for null']))
+    expect(gaps).toEqual(['s:3'])
+  })
+
+  it('tells a gap to whoever comes back from beyond the end of the log: it was restored', async () => {
+    const { follow, publish } = open({ eventsBefore: 2 })
+
+    const { told, gaps } = await follow({ after: 's:40' })
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['3 for null']))
+    expect(gaps).toEqual(['s:2'])
+  })
+
+  it('goes on after an event that could not be resolved, which is told without its reason', async () => {
+    const { follow, publish } = open({ failsAt: 1 })
+    const { told, texts } = await follow()
+
+    await publish(['a'])
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(texts).toHaveLength(2))
+    expect(JSON.parse(texts[0]!)).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
+      extensions: { position: 's:1' },
+    })
+    expect(texts[0]).not.toContain('secret reason')
+    expect(told).toEqual([null, '2 for null'])
+  })
+
+  it('resolves nothing once the last subscriber has left', async () => {
+    const { follow, publish, runs } = open()
+    const { membership } = await follow()
+    membership.leave()
+
+    await publish(['a'])
     await new Promise((resolve) => setTimeout(resolve, 10))
 
     expect(runs).toEqual([])
   })
 
-  it('refuses to follow where no events come from', async () => {
-    const { operation } = open()
+  it('refuses a position that is none', async () => {
+    const { follow } = open()
 
-    await expect(makeHub({ pubsub: null, log }).follow(operation(), context)).rejects.toMatchObject({
+    for (const after of ['x', 's:-1', 's:1;', 7, {}, 's:1'.padEnd(2_000, '1')]) {
+      await expect(follow({ after })).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+    }
+  })
+
+  it('refuses to follow where no events come from', async () => {
+    const hub = makeHub({ pubsub: null, readFeed: () => () => expect.fail(), log })
+
+    await expect(hub.follow(operation([]), context, null, expect.fail as never)).rejects.toMatchObject({
       extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
     })
   })
 })
 
-let runs: unknown[]
+function operation(
+  runs: number[],
+  options: { delayMs?: (n: number) => number; failsAt?: number } = {},
+): SubscriptionOperation {
+  const made: SubscriptionOperation = {
+    key: 'k',
+    source: 's',
+    channels: new Set(['a']),
+    resolve: async (event, position, { identity }) => {
+      const n = event['n'] as number
+      runs.push(n)
+      await new Promise((resolve) => setTimeout(resolve, options.delayMs?.(n) ?? 0))
+      if (n === options.failsAt) throw new Error('secret reason')
+      const text = JSON.stringify({ data: `${n} for ${identity.subject}`, extensions: { position } })
+      return { text, isLast: false }
+    },
+    prepareAgain: async () => made,
+  }
+  return made
+}
 
-function open(options: { delayMs?: (event: Readonly<Record<string, unknown>>) => number; failsAt?: number } = {}) {
-  runs = []
+function open(options: { delayMs?: (n: number) => number; failsAt?: number; eventsBefore?: number } = {}) {
+  const runs: number[] = []
   const pubsub = makePubSub({ redisUrl: null, log })
+  let nowMs = 0
+  const { log: events, feed, begin } = memoryEventLog({ nowMs: () => nowMs, positionsReadMax: 10_000 })
+  const session = events.open(() => {})
+  let written = 0
+  const write = async (channels: string[]) => {
+    begin({ channels, event: { n: ++written } }).commit()
+    await session.givePositions(1)
+    await session.markPublished(written, written)
+  }
+  const ready = (async () => {
+    await session.lead()
+    for (let n = 0; n < (options.eventsBefore ?? 0); n++) await write(['a'])
+  })()
+  const hub = makeHub({
+    pubsub,
+    readFeed: () => async (request) => {
+      await ready
+      return feed.read(request)
+    },
+    log,
+  })
+  const send = async (position: number) => {
+    const page = await feed.read({ after: position - 1, channels: null, limit: 1 })
+    await pubsub.publish(eventsChannel('s'), page.events[0])
+  }
   return {
-    hub: makeHub({ pubsub, log }),
-    publish: (position: number, channels: string[]) =>
-      pubsub.publish(eventsChannel('s'), { position, channels, event: { n: position } }),
-    operation: (): SubscriptionOperation => ({
-      key: 'k',
-      channels: { source: 's', names: ['a'] },
-      run: vi.fn(async (event, { identity }) => {
-        runs.push(event)
-        await new Promise((resolve) => setTimeout(resolve, options.delayMs?.(event) ?? 0))
-        if (event['n'] === options.failsAt) throw new Error('secret reason')
-        return { data: `${event['n']} for ${identity.subject}` }
-      }),
-    }),
+    runs,
+    send,
+    sendHead: () => pubsub.publish(eventsChannel('s'), { head: written }),
+    async publish(channels: string[], { isLost = false } = {}) {
+      await write(channels)
+      if (!isLost) await send(written)
+    },
+    /** Removes events up to a position, by age. */
+    forget(upTo: number) {
+      void ready.then(async () => {
+        nowMs += 10 * 3_600_000
+        await session.prune(1, upTo)
+      })
+    },
+    async follow({ after, context: own = context }: { after?: unknown; context?: typeof context } = {}) {
+      const [texts, told, gaps]: [string[], unknown[], string[]] = [[], [], []]
+      const subscriber: Subscriber = {
+        next(text, position) {
+          const { data, extensions } = JSON.parse(text) as { data: unknown; extensions: { gap?: boolean } }
+          texts.push(text)
+          if (extensions.gap) gaps.push(position)
+          else told.push(data)
+        },
+        flushed: async () => {},
+        complete: () => {},
+      }
+      const membership = await hub.follow(operation(runs, options), own, after, subscriber)
+      return { membership, texts, told, gaps }
+    },
   }
 }

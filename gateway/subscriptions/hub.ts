@@ -1,123 +1,118 @@
 // Where events meet those who follow them: one stream per source, however many subscribers; one execution per event and
 // group of equal subscriptions of equal identities, however many sockets.
-import { eventsChannel } from '../../platform/events.ts'
-import type { EventMessage, PublishedEvent } from '../../platform/events.ts'
+import { systemClock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { ApiError } from '../../platform/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
-import { ApiError } from '../../platform/errors.ts'
-import { publicError } from '../errors.ts'
+import { thrownErrors } from '../errors.ts'
 import type { RequestContext } from '../request-context.ts'
-import type { EventResult, SubscriptionOperation } from './operation.ts'
-import { makeQueue } from './queue.ts'
+import type { LoadedSupergraph } from '../supergraph.ts'
+import { openEventStream } from './event-stream.ts'
+import type { EventStream, ReadFeed } from './event-stream.ts'
+import { makeGroup } from './group.ts'
+import type { Group, Membership, Subscriber } from './group.ts'
+import type { SubscriptionOperation } from './operation.ts'
+import { readPosition, writePosition } from './position.ts'
 
 export interface Hub {
   /**
-   * Follows the operation's channels from now on.
+   * Follows the operation's channels from a position on, or from now on.
    *
-   * @throws ApiError when this gateway has no way to hear of events
+   * @param after what the client was given as its position, where it comes back
+   * @throws ApiError BAD_USER_INPUT for a position that is none, SUBGRAPH_UNAVAILABLE when events cannot be followed now
    */
-  follow(operation: SubscriptionOperation, context: RequestContext): Promise<AsyncGenerator<EventResult, void, void>>
-  close(): Promise<void>
+  follow(
+    operation: SubscriptionOperation,
+    context: RequestContext,
+    after: unknown,
+    subscriber: Subscriber,
+  ): Promise<Membership>
+  /** Where a client stands that is told of everything from now on. Empty as long as no source has answered. */
+  position(): string
+  /** Goes on with another supergraph: operations are prepared again in place, and those that no longer fit end. */
+  use(supergraph: LoadedSupergraph): Promise<void>
+  close(): void
 }
 
-/** Results that may wait for one subscriber. Whoever falls further behind is ended, with an error that says so. */
-const RESULTS_WAITING_MAX = 1_000
-
-/** @param pubsub null: the gateway has none, and refuses subscriptions */
-export function makeHub({ pubsub, log }: { pubsub: PubSub | null; log: Log }): Hub {
-  const sources = new Map<string, Source>()
-
-  return {
-    follow: async (operation, context) => {
-      if (!pubsub) throw new ApiError('SUBGRAPH_UNAVAILABLE', 'This gateway is not connected to any events.')
-      const name = operation.channels.source
-      let source = sources.get(name)
-      if (!source) {
-        source = makeSource(name, pubsub, log)
-        sources.set(name, source)
-      }
-      return source.follow(operation, context)
-    },
-    close: async () => {
-      await Promise.all([...sources.values()].map((source) => source.close()))
-    },
-  }
-}
-
-type Source = ReturnType<typeof makeSource>
-
-function makeSource(name: string, pubsub: PubSub, log: Log) {
+/**
+ * @param options.pubsub null: the gateway has none, and refuses subscriptions
+ * @param options.readFeed asks a source for its events
+ */
+export function makeHub(options: {
+  readonly pubsub: PubSub | null
+  readonly readFeed: (source: string) => ReadFeed
+  readonly log: Log
+  readonly clock?: Clock
+}): Hub {
+  const { pubsub, readFeed, log, clock = systemClock } = options
+  const streams = new Map<string, EventStream>()
   const groups = new Map<string, Group>()
-  let position = 0
-  const following = pubsub.subscribe(eventsChannel(name), (message) => receive(message as EventMessage))
 
-  function receive(message: EventMessage): void {
-    if ('head' in message) return // what was missed is not read again yet
-    const { position: next, channels, event } = message
-    if (next <= position) return // sent again by a publisher that took over
-    position = next
-    const receivedAt = performance.now()
-    for (const group of groups.values()) {
-      if (channels.some((channel) => group.channels.has(channel))) group.deliver(event, receivedAt)
+  function streamOf(source: string): EventStream {
+    if (!pubsub) throw new ApiError('SUBGRAPH_UNAVAILABLE', 'This gateway is not connected to any events.')
+    let stream = streams.get(source)
+    if (!stream)
+      streams.set(source, (stream = openEventStream({ source, pubsub, readFeed: readFeed(source), log, clock })))
+    return stream
+  }
+
+  function groupOf(stream: EventStream, operation: SubscriptionOperation, context: RequestContext): Group {
+    // Equal claims are equal rights: their answers may be shared, and nobody else's.
+    const key = `${JSON.stringify(context.identity)} ${operation.key}`
+    let group = groups.get(key)
+    if (!group) {
+      // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
+      const ofAll = { ...context, clientAddress: null, left: undefined }
+      const onEmpty = () => void groups.delete(key)
+      group = makeGroup({ stream, operation, context: ofAll, log, clock, onEmpty })
+      groups.set(key, group)
     }
+    return group
   }
 
   return {
-    async follow(operation: SubscriptionOperation, context: RequestContext) {
-      await following
-      // Equal claims are equal rights: their answers may be shared, and nobody else's.
-      const key = `${JSON.stringify(context.identity)} ${operation.key}`
-      let group = groups.get(key)
-      if (!group) {
-        // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
-        const ofAll = { ...context, clientAddress: null, left: undefined }
-        group = makeGroup(operation, ofAll, log, () => groups.delete(key))
-        groups.set(key, group)
+    async follow(operation, context, after, subscriber) {
+      const stream = streamOf(operation.source)
+      const known = readPosition(after, operation.source)
+      let position = await stream.ready()
+      // Another gateway was further, or the log was restored from a backup.
+      if (known !== null && known > position) position = await stream.catchUp()
+      const isAhead = known !== null && known > position
+      const membership = groupOf(stream, operation, context).join(subscriber, isAhead ? position : (known ?? position))
+      if (isAhead) {
+        const at = writePosition([[operation.source, position]])
+        subscriber.next(`{"data":null,"extensions":{"position":"${at}","gap":true}}`, at)
       }
-      return group.join()
+      return membership
     },
-    async close() {
-      const unsubscribe = await following
-      await unsubscribe()
+
+    position: () =>
+      writePosition(
+        [...streams.values()].flatMap(({ source, position }) =>
+          position === null ? [] : [[source, position] as const],
+        ),
+      ),
+
+    async use(supergraph) {
+      for (const rules of supergraph.channels.values()) if (pubsub) streamOf(rules[0]!.source)
+      await Promise.all([...groups].map(([key, group]) => prepareAgain(key, group, supergraph)))
+    },
+
+    close() {
+      for (const stream of streams.values()) stream.close()
     },
   }
-}
 
-interface Group {
-  readonly channels: ReadonlySet<string>
-  deliver(event: PublishedEvent['event'], receivedAt: number): void
-  join(): AsyncGenerator<EventResult, void, void>
-}
-
-function makeGroup(operation: SubscriptionOperation, context: RequestContext, log: Log, onEmpty: () => void): Group {
-  const members = new Set<ReturnType<typeof makeQueue<EventResult>>>()
-  let last: Promise<void> = Promise.resolve()
-
-  async function run(event: PublishedEvent['event'], notBefore: number): Promise<void> {
-    const result = await operation.run(event, { ...context, notBefore }).catch((error: unknown): EventResult => {
-      log.error({ err: error, requestId: context.requestId }, 'event could not be resolved')
-      return { data: null, errors: [publicError({ message: '' }, context.requestId)] }
-    })
-    for (const member of members) member.push(result)
-  }
-
-  return {
-    channels: new Set(operation.channels.names),
-    deliver(event, receivedAt) {
-      // One at a time: results leave in the order of the events.
-      last = last.then(() => run(event, receivedAt))
-    },
-    join() {
-      const queue = makeQueue<EventResult>({
-        max: RESULTS_WAITING_MAX,
-        overflow: { errors: [{ message: 'Too slow to keep up.', extensions: { code: 'SLOW_CONSUMER' } }] },
-        onEnd: () => {
-          members.delete(queue)
-          if (members.size === 0) onEmpty()
-        },
-      })
-      members.add(queue)
-      return queue.iterate()
-    },
+  async function prepareAgain(key: string, group: Group, supergraph: LoadedSupergraph): Promise<void> {
+    try {
+      const next = await group.operation.prepareAgain(supergraph)
+      if (next.source !== group.operation.source) throw new ApiError('CONFLICT', 'Its events come from elsewhere now.')
+      group.replace(next)
+    } catch (error) {
+      if (groups.get(key) === group) groups.delete(key)
+      const errors = thrownErrors(error, '', log)
+      group.end(JSON.stringify({ data: null, errors }))
+    }
   }
 }

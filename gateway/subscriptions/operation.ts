@@ -1,34 +1,38 @@
 // A subscription operation, made ready for one subscriber and run for every event: the event answers the plan's first
 // fetch, the rest of the plan fetches what the event does not hold, with the subscriber's own identity.
 import { GraphQLError, Kind, execute, parse } from 'graphql'
-import type { FieldNode, FragmentDefinitionNode, GraphQLFormattedError, SelectionNode } from 'graphql'
+import type { FieldNode, FragmentDefinitionNode, SelectionNode } from 'graphql'
 import { getArgumentValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
 import { publicError } from '../errors.ts'
+import { inOnePiece } from '../execution/json-text.ts'
 import { isObject } from '../execution/merge.ts'
 import { requestedCost } from '../operations/cost.ts'
-import type { CostExtensions } from '../operations/cost.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import { refused } from '../operations/operations.ts'
 import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { followedChannels } from './channels.ts'
-import type { FollowedChannels } from './channels.ts'
 
-/** What a client gets for an event. */
-export interface EventResult {
-  readonly data?: unknown
-  readonly errors?: readonly GraphQLFormattedError[]
-  readonly extensions?: CostExtensions
+/** What subscribers get for an event. */
+export interface EventAnswer {
+  /** The JSON text of a result, which ends with its position. */
+  readonly text: string
+  /** Nothing follows: the subscriber has lost what it followed. */
+  readonly isLast: boolean
 }
 
 export interface SubscriptionOperation {
-  readonly channels: FollowedChannels
+  /** The subgraph whose events are followed. */
+  readonly source: string
+  readonly channels: ReadonlySet<string>
   /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
   readonly key: string
   /** Answers for one event, whose object is not changed: each run owns what it works on. */
-  run(event: Readonly<Record<string, unknown>>, context: RequestContext): Promise<EventResult>
+  resolve(event: Readonly<Record<string, unknown>>, position: string, context: RequestContext): Promise<EventAnswer>
+  /** @throws as `prepareSubscription` does, when it no longer fits */
+  prepareAgain(supergraph: LoadedSupergraph): Promise<SubscriptionOperation>
 }
 
 /**
@@ -53,11 +57,14 @@ export async function prepareSubscription(
   }
   const document = parse(primary.operation)
   const cost = requestedCost(request.extensions, admitted.estimate)
+  const otherExtensions = cost.extensions ? `${JSON.stringify(cost.extensions).slice(1, -1)},` : ''
+  const { source, names } = followedChannels(rules, getArgumentValues(field, root, variables), context.identity)
 
   return {
-    channels: followedChannels(rules, getArgumentValues(field, root, variables), context.identity),
+    source,
+    channels: new Set(names),
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
-    run: async (event, context) => {
+    resolve: async (event, position, context) => {
       // The names of the plan are in its first fetch: running it over the event gives them their values.
       const { data: first } = await execute({
         schema: graph.schema,
@@ -67,11 +74,14 @@ export async function prepareSubscription(
       })
       const { data, errors } = await admitted.run(fetches(context), isObject(first) ? first : {})
       const shown = errors.map((error) => publicError(error, context.requestId))
-      return { data: JSON.parse(data) as unknown, ...(shown.length > 0 && { errors: shown }), ...cost }
+      const told = shown.length > 0 ? `,"errors":${JSON.stringify(shown)}` : ''
+      const extensions = `{${otherExtensions}"position":"${position}"}`
+      return { text: inOnePiece(`{"data":${data}${told},"extensions":${extensions}}`), isLast: false }
     },
+    // Whoever follows it was counted when it began.
+    prepareAgain: (supergraph) => prepareSubscription(supergraph, request, { ...context, clientAddress: null }),
   }
 }
-
 // The first selection may be a fragment. Validation has seen to it that there is one field in the end.
 function rootField({ document, operation }: AdmittedOperation): FieldNode {
   const fragments = document.definitions.filter(

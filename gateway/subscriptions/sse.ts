@@ -4,17 +4,22 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Log } from '../../platform/log.ts'
+import { whenExpired } from '../access-token.ts'
+import type { VerifiedToken } from '../access-token.ts'
 import { thrownErrors } from '../errors.ts'
 import { requestedCost } from '../operations/cost.ts'
 import { RefusedOperation, operationKind } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
+import type { Membership, Subscriber } from './group.ts'
 import type { Hub } from './hub.ts'
 import { prepareSubscription } from './operation.ts'
 
 /** Proxies close a connection on which nothing happens. */
 const PING_INTERVAL_MS = 12_000
+/** Bytes that wait for one client, beside what the kernel holds. Whoever cannot keep up is cut off, and comes back. */
+const BYTES_WAITING_MAX = 1024 * 1024
 
 /**
  * Whether a request is to be answered as a stream. urql accepts streams for every operation and wants JSON for queries,
@@ -37,16 +42,19 @@ export async function serveEventStream(options: {
   readonly response: ServerResponse
   readonly headers: Readonly<Record<string, string>>
   readonly request: OperationRequest
+  /** `Last-Event-ID`: what a client that comes back was told last. */
+  readonly lastEventId: string | undefined
   readonly context: RequestContext
+  readonly token: VerifiedToken
   readonly supergraph: LoadedSupergraph
   readonly hub: Hub
   /** Aborts when the gateway ends: the connection is cut without `complete`, so that clients come back. */
   readonly closing: AbortSignal
-  /** Runs a query or mutation as over plain HTTP. */
-  readonly run: (request: OperationRequest, context: RequestContext) => Promise<unknown>
+  /** Runs a query or mutation as over plain HTTP. @returns the JSON text of its result */
+  readonly run: (request: OperationRequest, context: RequestContext) => Promise<string>
   readonly log: Log
 }): Promise<void> {
-  const { response, headers, request, context, closing } = options
+  const { response, headers, request, context, closing, supergraph, hub, run, log } = options
   response.writeHead(200, {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
@@ -54,34 +62,55 @@ export async function serveEventStream(options: {
     'x-accel-buffering': 'no', // nginx would hold events back
   })
   response.flushHeaders()
-  const ping = setInterval(() => response.write(':\n\n'), PING_INTERVAL_MS)
-  const cut = () => response.destroy()
+  // Without `complete`, so that the client comes back: to another gateway, with a fresh token, or when it can keep up.
+  const cut = () => void response.destroy()
+  const callOffExpiry = whenExpired(options.token, cut)
+  const ping = setInterval(
+    () => response.write(membership ? idBlock(membership.position()) : ':\n\n'),
+    PING_INTERVAL_MS,
+  )
   closing.addEventListener('abort', cut)
+  let membership: Membership | undefined
+  response.once('close', () => {
+    clearInterval(ping)
+    callOffExpiry()
+    closing.removeEventListener('abort', cut)
+    membership?.leave()
+  })
+
+  const subscriber: Subscriber = {
+    next(text, position) {
+      if (response.writableLength > BYTES_WAITING_MAX) cut()
+      else response.write(`id: ${position}\nevent: next\ndata: ${text}\n\n`)
+    },
+    async flushed() {
+      if (response.writableNeedDrain && !response.destroyed) await drained(response)
+    },
+    complete: () => void response.end('event: complete\ndata:\n\n'),
+  }
 
   try {
-    const results = await start(options)
-    response.once('close', () => void results.return())
-    // The client may have left while the start was waited for.
-    if (response.destroyed) await results.return()
-    for await (const result of results) {
-      if (!response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`) && !response.destroyed) {
-        await drained(response)
-      }
+    if (operationKind(request) !== 'subscription') {
+      response.write(`event: next\ndata: ${await run(request, context)}\n\n`)
+      return subscriber.complete()
     }
+    const operation = await prepareSubscription(supergraph, request, context)
+    const after = options.lastEventId ?? request.extensions?.['after']
+    membership = await hub.follow(operation, context, after, subscriber)
+    // The client may have left while the start was waited for.
+    if (response.destroyed) membership.leave()
+    else response.write(idBlock(membership.position()))
   } catch (error) {
-    const errors = thrownErrors(error, context.requestId, options.log)
+    const errors = thrownErrors(error, context.requestId, log)
     const cost = requestedCost(request.extensions, error instanceof RefusedOperation ? error.estimate : null)
     response.write(`event: next\ndata: ${JSON.stringify({ errors, ...cost })}\n\n`)
-  } finally {
-    clearInterval(ping)
-    closing.removeEventListener('abort', cut)
-    if (!response.destroyed) response.end('event: complete\ndata:\n\n')
+    subscriber.complete()
   }
+}
 
-  async function start({ supergraph, hub, run }: typeof options): Promise<AsyncGenerator<unknown, void, void>> {
-    if (operationKind(request) !== 'subscription') return one(await run(request, context))
-    return hub.follow(await prepareSubscription(supergraph, request, context), context)
-  }
+// Without an event: the client remembers the position, and tells its page nothing.
+function idBlock(position: string): string {
+  return `id: ${position}\n\n`
 }
 
 // Or closed. What is no longer waited for leaves no listener behind.
@@ -90,8 +119,4 @@ async function drained(response: ServerResponse): Promise<void> {
   const { signal } = waiting
   await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })])
   waiting.abort()
-}
-
-async function* one<T>(value: T): AsyncGenerator<T, void, void> {
-  yield value
 }

@@ -1,31 +1,37 @@
-// GraphQL over WebSocket (the graphql-transport-ws protocol), on the gateway's own port and path. Subscriptions go to the
-// hub; queries and mutations through the same pipeline as over HTTP.
+// GraphQL over WebSocket (the graphql-transport-ws protocol), on the gateway's own port and path. graphql-ws speaks the
+// protocol; the frames of events are put together here, around a text that all subscribers of a group share.
+// @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import { GraphQLError } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
-import { CloseCode } from 'graphql-ws'
-import { useServer } from 'graphql-ws/use/ws'
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../../platform/log.ts'
-import type { ReadToken, VerifiedToken } from '../access-token.ts'
+import { whenExpired } from '../access-token.ts'
+import type { ReadToken } from '../access-token.ts'
 import { thrownErrors } from '../errors.ts'
 import { operationKind, parseDocument } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
+import type { Membership, Subscriber } from './group.ts'
 import type { Hub } from './hub.ts'
 import { prepareSubscription } from './operation.ts'
+import { positionOfAll } from './position.ts'
+import { openSocket } from './socket.ts'
+import type { Socket } from './socket.ts'
 
 /** A message holds one operation and its variables. */
 const MESSAGE_BYTES_MAX = 64 * 1024
 /** Enough for every part of a page, and a bound on what one socket can make us do. */
 const SUBSCRIPTIONS_PER_SOCKET_MAX = 100
 const INITIALISATION_TIMEOUT_MS = 3_000
-const PING_INTERVAL_MS = 12_000
-/** setTimeout takes no more. A token that lives longer is looked at again then. */
-const TIMER_MAX_MS = 2 ** 31 - 1
+/** Proxies close a connection on which nothing happens. Who has not answered a ping by the next one is gone. */
+const PING_INTERVAL_S = 12
+/** When a gateway ends, its clients come back to others: not all in the same moment. */
+const CLOSING_JITTER_MS = 1_000
 /** "Service Restart": clients come back, to another process if there is one. */
 const CLOSE_SERVICE_RESTART = 1012
 
@@ -37,114 +43,233 @@ export interface WebSocketOptions {
   readonly readToken: ReadToken
   readonly clientAddress: (request: IncomingMessage) => string
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean
-  /** Runs a query or mutation as over HTTP. */
-  readonly run: (request: OperationRequest, context: RequestContext) => Promise<ExecutionResult>
+  /** Runs a query or mutation as over HTTP. @returns the JSON text of its result */
+  readonly run: (request: OperationRequest, context: RequestContext) => Promise<string>
   readonly log: Log
+}
+
+/** What belongs to one socket. */
+interface Connection {
+  readonly socket: Socket
+  readonly clientAddress: string
+  identity: RequestContext['identity'] | null
+  /** What it follows. */
+  readonly memberships: Set<Membership>
+  /** Aborts when the socket is closed: queries still under way for it are dropped. */
+  readonly left: AbortController
+  hasAnsweredPing: boolean
 }
 
 /** What `onSubscribe` leaves for the execution that graphql-ws asks for next. */
 interface Prepared {
-  readonly start: () => Promise<AsyncGenerator<unknown, void, void> | ExecutionResult>
+  readonly start: () => Promise<AsyncGenerator<ExecutionResult, void, void>>
 }
 
 /** @returns ends every socket with a code that makes clients come back */
 export function serveWebSockets(server: Server, options: WebSocketOptions): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX })
-  const tokens = new WeakMap<WebSocket, VerifiedToken>()
+  const { hub, log } = options
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols })
+  const pings = makePings(hub)
+  let isClosing = false
 
-  const graphqlWs = useServer<
-    { authorization?: unknown; Authorization?: unknown },
-    { socket: WebSocket; request: IncomingMessage }
-  >(
-    {
-      connectionInitWaitTimeout: INITIALISATION_TIMEOUT_MS,
-      // A token that does not verify closes the socket as Forbidden, after which clients come back with a fresh one.
-      onConnect: async ({ connectionParams, extra }) => {
-        const authorization = connectionParams?.authorization ?? connectionParams?.Authorization
-        const token = await options
-          .readToken(typeof authorization === 'string' ? authorization : undefined)
-          .catch(() => null)
-        if (!token) return false
-        tokens.set(extra.socket, token)
-        closeWhenExpired(extra.socket, token.expiresAtMs)
-        return true
-      },
-      onSubscribe: async (connection, _id, request) => {
-        if (Object.keys(connection.subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
-          const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
-          return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
-        }
-        const context: RequestContext = {
-          requestId: randomUUID(),
-          identity: tokens.get(connection.extra.socket)!.identity,
-          clientAddress: options.clientAddress(connection.extra.request),
-        }
-        try {
-          return await prepare(request, context)
-        } catch (error) {
-          return thrownErrors(error, context.requestId, options.log).map(
-            ({ message, extensions }) => new GraphQLError(message, { extensions }),
-          )
-        }
-      },
-      execute: (args) => (args.contextValue as Prepared).start() as Promise<ExecutionResult>,
-      subscribe: async (args) => {
-        const { start } = (args as ExecutionArgs).contextValue as Prepared
-        return start() as Promise<AsyncGenerator<ExecutionResult, void, void>>
-      },
-      // As it is: graphql-ws would ask each error for a method that plain JSON does not have.
-      onNext: (_connection, _id, _request, _args, result) => result as ExecutionResult,
+  const graphqlWs = makeServer<{ authorization?: unknown; Authorization?: unknown }, Connection>({
+    connectionInitWaitTimeout: INITIALISATION_TIMEOUT_MS,
+    // A token that does not verify closes the socket as Forbidden, after which clients come back with a fresh one.
+    onConnect: async ({ connectionParams, extra: connection }) => {
+      const authorization = connectionParams?.authorization ?? connectionParams?.Authorization
+      const token = await options
+        .readToken(typeof authorization === 'string' ? authorization : undefined)
+        .catch(() => null)
+      if (!token) return false
+      connection.identity = token.identity
+      const { socket } = connection
+      socket.onClosed(whenExpired(token, () => socket.close(CloseCode.Forbidden, 'Token expired')))
+      const position = hub.position()
+      return position === '' ? true : { position }
     },
-    sockets,
-    PING_INTERVAL_MS,
-  )
+    onPong: ({ extra: connection }) => {
+      connection.hasAnsweredPing = true
+    },
+    onSubscribe: async ({ subscriptions, extra: connection }, id, request) => {
+      if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
+        const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
+        return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
+      }
+      const context: RequestContext = {
+        requestId: randomUUID(),
+        identity: connection.identity!,
+        clientAddress: connection.clientAddress,
+        left: connection.left.signal,
+      }
+      try {
+        return await prepare(connection, id, request, context)
+      } catch (error) {
+        return refusal(error, context)
+      }
+    },
+    execute: (args) => (args.contextValue as Prepared).start(),
+    subscribe: (args) => ((args as ExecutionArgs).contextValue as Prepared).start(),
+  })
 
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
-  async function prepare(request: OperationRequest, context: RequestContext) {
+  async function prepare(connection: Connection, id: string, request: OperationRequest, context: RequestContext) {
     const supergraph = options.supergraph()
     const document = parseDocument(request.query)
-    let prepared: Prepared
-    if (operationKind(request, document) === 'subscription') {
-      const operation = await prepareSubscription(supergraph, request, context)
-      prepared = { start: () => options.hub.follow(operation, context) }
-    } else {
-      prepared = { start: () => options.run(request, context) }
-    }
+    const prepared: Prepared = { start: await prepareStart(operationKind(request, document)) }
     return {
       schema: supergraph.graph.apiSchema,
       document,
       operationName: request.operationName,
       contextValue: prepared,
     }
+
+    async function prepareStart(kind: 'query' | 'mutation' | 'subscription'): Promise<Prepared['start']> {
+      const send = (text: string) =>
+        connection.socket.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`)
+      if (kind !== 'subscription') {
+        return async () => {
+          send(await options.run(request, context))
+          return ended()
+        }
+      }
+      const operation = await prepareSubscription(supergraph, request, context)
+      return async () => {
+        const lifetime = makeLifetime(() => {
+          if (!membership) return
+          connection.memberships.delete(membership)
+          membership.leave()
+        })
+        const subscriber: Subscriber = {
+          next: send,
+          flushed: () => connection.socket.flushed(),
+          complete: () => void lifetime.return(),
+        }
+        let membership: Membership | undefined
+        try {
+          membership = await hub.follow(operation, context, request.extensions?.['after'], subscriber)
+        } catch (error) {
+          send(JSON.stringify({ errors: thrownErrors(error, context.requestId, log) }))
+          return ended()
+        }
+        connection.memberships.add(membership)
+        return lifetime
+      }
+    }
+  }
+
+  function refusal(error: unknown, { requestId }: RequestContext): GraphQLError[] {
+    return thrownErrors(error, requestId, log).map(
+      ({ message, extensions }) => new GraphQLError(message, { extensions }),
+    )
+  }
+
+  function open(webSocket: WebSocket, request: IncomingMessage): void {
+    const connection: Connection = {
+      socket: openSocket(webSocket),
+      clientAddress: options.clientAddress(request),
+      identity: null,
+      memberships: new Set(),
+      left: new AbortController(),
+      hasAnsweredPing: true,
+    }
+    const closed = graphqlWs.opened(
+      {
+        protocol: webSocket.protocol,
+        send: (frame) => connection.socket.send(frame),
+        close: (code, reason) => connection.socket.close(code ?? CloseCode.InternalServerError, reason ?? ''),
+        onMessage: (handle) =>
+          webSocket.on('message', (message: Buffer) => {
+            handle(message.toString()).catch((error: unknown) => {
+              log.error({ err: error }, 'message on a socket failed')
+              connection.socket.close(CloseCode.InternalServerError, 'Internal server error')
+            })
+          }),
+      },
+      connection,
+    )
+    connection.socket.onClosed(pings.add(connection))
+    webSocket.once('close', (code, reason) => {
+      connection.left.abort()
+      void closed(code, reason.toString())
+    })
   }
 
   server.on('upgrade', (request, socket, head) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     if (pathname !== options.path) return refuseUpgrade(socket, '404 Not Found')
+    if (isClosing) return refuseUpgrade(socket, '503 Service Unavailable')
     if (!options.isAllowedOrigin(request)) return refuseUpgrade(socket, '403 Forbidden')
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request))
+    sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request))
   })
 
   return {
     close: async () => {
-      for (const socket of sockets.clients) socket.close(CLOSE_SERVICE_RESTART, 'Service restart')
-      await graphqlWs.dispose()
+      isClosing = true
+      pings.end()
+      const closings = [...sockets.clients].map(async (socket) => {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * CLOSING_JITTER_MS))
+        socket.close(CLOSE_SERVICE_RESTART, 'Service restart')
+      })
+      await Promise.all(closings)
+      sockets.close()
     },
   }
 }
 
-function closeWhenExpired(socket: WebSocket, expiresAtMs: number): void {
-  if (expiresAtMs === Infinity) return
-  const leftMs = expiresAtMs - Date.now()
-  const timer = setTimeout(
-    () =>
-      leftMs > TIMER_MAX_MS
-        ? closeWhenExpired(socket, expiresAtMs)
-        : socket.close(CloseCode.Forbidden, 'Token expired'),
-    Math.min(leftMs, TIMER_MAX_MS),
-  )
-  socket.once('close', () => clearTimeout(timer))
+// Pings of all sockets, a part of them each second. A ping tells the client where it stands: whoever comes back after an
+// hour of silence has nothing to read again.
+function makePings(hub: Hub): { add(connection: Connection): () => void; end(): void } {
+  const parts = Array.from({ length: PING_INTERVAL_S }, () => new Set<Connection>())
+  let second = 0
+  let added = 0
+
+  const timer = setInterval(() => {
+    second = (second + 1) % PING_INTERVAL_S
+    for (const connection of parts[second]!) ping(connection)
+  }, 1_000)
+
+  function ping(connection: Connection): void {
+    if (!connection.hasAnsweredPing) return connection.socket.terminate()
+    if (!connection.identity) return // not initialised: it has no say yet
+    connection.hasAnsweredPing = false
+    const position = positionOfAll(hub.position(), connection.memberships)
+    connection.socket.send(position === '' ? '{"type":"ping"}' : `{"type":"ping","payload":{"position":"${position}"}}`)
+  }
+
+  return {
+    add(connection) {
+      const part = parts[added++ % PING_INTERVAL_S]!
+      part.add(connection)
+      return () => part.delete(connection)
+    },
+    end: () => clearInterval(timer),
+  }
 }
+
+// What graphql-ws holds for as long as a subscription lasts. Its results take another way.
+function makeLifetime(onEnd: () => void): AsyncGenerator<ExecutionResult, void, void> {
+  const { promise: end, resolve } = Promise.withResolvers<IteratorResult<ExecutionResult, void>>()
+  const done = { value: undefined, done: true } as const
+  let isEnded = false
+  const lifetime: AsyncGenerator<ExecutionResult, void, void> = {
+    next: () => end,
+    async return() {
+      if (!isEnded) onEnd()
+      isEnded = true
+      resolve(done)
+      return done
+    },
+    async throw(error) {
+      await lifetime.return()
+      throw error
+    },
+    [Symbol.asyncIterator]: () => lifetime,
+    [Symbol.asyncDispose]: async () => void (await lifetime.return()),
+  }
+  return lifetime
+}
+
+async function* ended(): AsyncGenerator<ExecutionResult, void, void> {}
 
 function refuseUpgrade(socket: NodeJS.WritableStream & { destroy?(): void }, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)

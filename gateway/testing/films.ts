@@ -11,7 +11,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { gatewayConfig } from '../../platform/config.ts'
-import { eventsChannel } from '../../platform/events.ts'
+import { eventsChannel, readFeedRequest } from '../../platform/events.ts'
+import type { FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
 import { makeLog } from '../../platform/log.ts'
 import type { Log } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
@@ -87,7 +88,17 @@ export async function filmsGateway(
       : null
   const requests: SubgraphRequest[] = []
 
-  const films = await listen('films', filmsSdl, requests, {
+  const written: PublishedEvent[] = []
+  const feed = ({ after, channels, limit }: FeedRequest): FeedPage => {
+    const head = written.length
+    if (after === null || after >= head) return { head, upTo: head, gap: after !== null && after > head, events: [] }
+    const rest = written.filter(({ position }) => position > after)
+    const events = rest.filter((event) => !channels || event.channels.some((name) => channels.includes(name)))
+    const page = events.slice(0, limit)
+    return { head, upTo: page.length < limit ? head : page.at(-1)!.position, gap: false, events: page }
+  }
+
+  const films = await listen('films', filmsSdl, requests, feed, {
     Query: {
       films: (_: unknown, { first }: { first: number }) => [...titles.keys()].slice(0, first).map(film),
       film: (_: unknown, { id }: { id: string }) => film(id),
@@ -106,7 +117,7 @@ export async function filmsGateway(
       alike: ({ id }: { id: string }) => [...titles.keys()].filter((other) => other !== id).map(film),
     },
   })
-  const people = await listen('people', peopleSdl, requests, {
+  const people = await listen('people', peopleSdl, requests, null, {
     Query: { people: () => [] },
     Person: {
       __resolveReference: ({ id }: { id: string }) => ({ id, name: id.toUpperCase() }),
@@ -123,7 +134,6 @@ export async function filmsGateway(
     pubsub,
     fetchLimits,
   })
-  let position = 0
 
   function compose(sdlOfFilms: string): string {
     const { supergraphSdl, errors } = composeServices([
@@ -144,9 +154,14 @@ export async function filmsGateway(
     file,
     /** A supergraph in which films have a year. */
     supergraphWithYear: () => compose(filmsSdl.replace('director: Person', 'director: Person year: Int')),
-    /** Sends an event as a publisher would. */
-    publish: (channels: string[], event: Record<string, unknown>) =>
-      pubsub.publish(eventsChannel('films'), { position: ++position, channels, event }),
+    /** Writes an event to the log of the films, and sends it as a publisher would unless it is to be lost. */
+    async publish(channels: string[], event: Record<string, unknown>, { isLost = false } = {}) {
+      const published = { position: written.length + 1, channels, event }
+      written.push(published)
+      if (!isLost) await pubsub.publish(eventsChannel('films'), published)
+    },
+    /** Tells how far the log is, as a publisher does every second. */
+    publishHead: () => pubsub.publish(eventsChannel('films'), { head: written.length }),
     async ask(query: string, headers: Record<string, string> = {}, variables?: Record<string, unknown>) {
       const response = await fetch(`${gateway.url}/graphql`, {
         method: 'POST',
@@ -177,11 +192,20 @@ export async function filmsGateway(
   }
 }
 
-async function listen(name: string, sdl: string, requests: SubgraphRequest[], resolvers: object): Promise<Server> {
+async function listen(
+  name: string,
+  sdl: string,
+  requests: SubgraphRequest[],
+  feed: ((request: FeedRequest) => FeedPage) | null,
+  resolvers: object,
+): Promise<Server> {
   const schema: GraphQLSchema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }])
   const server = createServer((request, response) => {
     if (request.method !== 'POST') {
-      response.writeHead(404).end()
+      const url = new URL(request.url!, 'http://films')
+      const asked = feed && url.pathname === '/events' ? readFeedRequest(feedQuery(url)) : null
+      if (asked === null || typeof asked === 'string') response.writeHead(404).end()
+      else response.end(JSON.stringify(feed!(asked)))
       return
     }
     const chunks: Buffer[] = []
@@ -202,6 +226,11 @@ async function listen(name: string, sdl: string, requests: SubgraphRequest[], re
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
+}
+
+function feedQuery({ searchParams }: URL): Record<string, unknown> {
+  const names = searchParams.getAll('channels')
+  return { ...Object.fromEntries(searchParams), ...(names.length > 0 && { channels: names }) }
 }
 
 export function portOf(server: Server): number {

@@ -1,0 +1,279 @@
+// The events of one source as one gateway gets them: every one, once, in the order of their positions, although what
+// carries them loses some and brings others twice. What is missing is read from the source's feed before anything goes on.
+import { ApiError } from '../../platform/errors.ts'
+import { FEED_LIMIT_MAX, eventsChannel } from '../../platform/events.ts'
+import type { EventMessage, FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { systemClock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import type { PubSub } from '../../platform/pubsub.ts'
+import { makeRecentEvents } from './recent-events.ts'
+import type { ReceivedEvent } from './recent-events.ts'
+
+/** Who is told of events. */
+export interface Follower {
+  readonly channels: ReadonlySet<string>
+  /** An event of one of the channels has come; `read` has it. */
+  onEvent(position: number): void
+  /** Events are missing for good before this position: they are too old, or the log was restored from before them. */
+  onGap(position: number): void
+}
+
+/** A stretch of the log. */
+export interface Stretch {
+  /** Those of the channels asked for, in order. */
+  readonly events: readonly ReceivedEvent[]
+  /** Complete up to here. */
+  readonly upTo: number
+  /** Events after the position asked for are missing for good. */
+  readonly hasGap: boolean
+}
+
+export interface EventStream {
+  readonly source: string
+  /** Everything up to here has come in; null before the first answer of the source. */
+  readonly position: number | null
+  /**
+   * @returns the position, when it is known
+   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time
+   */
+  ready(): Promise<number>
+  /** @returns ends it */
+  follow(follower: Follower): () => void
+  /**
+   * Reads events again, a part of them at a time.
+   *
+   * @param upTo not beyond `position`
+   * @throws ApiError SUBGRAPH_UNAVAILABLE when they are no longer in memory and the source does not answer
+   */
+  read(channels: ReadonlySet<string>, after: number, upTo: number): Promise<Stretch>
+  /** Asks the source where it is: a client may know of events that have not come in here yet. @returns the position */
+  catchUp(): Promise<number>
+  close(): void
+}
+
+export type ReadFeed = (request: FeedRequest) => Promise<FeedPage>
+
+/** A minute of a busy source, and a few MiB. */
+const EVENTS_KEPT = 5_000
+/** Events that came in while earlier ones are still missing. More are read with those. */
+const EARLY_EVENTS_MAX = 1_000
+/** Clients that come back after an outage left at about the same time: what is read for one is read for all of them. */
+const READ_BEFORE = 500
+/** Handed on at a time, so that a long way back does not stand in memory. */
+const STRETCH_EVENTS_MAX = 100
+/** Whoever wants to follow does not wait longer for a source that does not answer. */
+const READY_TIMEOUT_MS = 5_000
+const RETRY_MS = 500
+/** Heads come every second. Without one for so long, the connection that carries them may be dead without knowing. */
+const SILENCE_MS = 3_000
+
+export function openEventStream(options: {
+  readonly source: string
+  readonly pubsub: PubSub
+  readonly readFeed: ReadFeed
+  readonly log: Log
+  readonly clock?: Clock
+  readonly eventsKept?: number
+}): EventStream {
+  const { source, pubsub, readFeed, log, clock = systemClock, eventsKept = EVENTS_KEPT } = options
+  const recent = makeRecentEvents(eventsKept)
+  const early = new Map<number, PublishedEvent>()
+  const followers = new Map<string, Set<Follower>>() // by channel
+  const sharedReads = new Map<string, Promise<FeedPage>>()
+  const closing = new AbortController()
+  let isKnown = false
+  /** The highest position heard of. */
+  let heardOf = 0
+  /** A head before our own was heard of: the log may have been restored. */
+  let isInDoubt = false
+  let reading: Promise<void> | null = null
+  let isFailing = false
+
+  // Asked for the head after it is followed: what happens in between is not missed.
+  const following = pubsub.subscribe(eventsChannel(source), (message) => receive(message as EventMessage))
+  const known = following.then(() => readWhatIsMissing())
+  known.catch(() => {}) // the gateway is closing
+
+  let heardAtMs = clock.nowMs()
+  let callOffListening = clock.after(SILENCE_MS, listen)
+
+  function listen(): void {
+    const silentMs = clock.nowMs() - heardAtMs
+    if (silentMs >= SILENCE_MS && isKnown) {
+      isInDoubt = true
+      void readWhatIsMissing()
+    }
+    callOffListening = clock.after(SILENCE_MS, listen)
+  }
+
+  function receive(message: EventMessage): void {
+    heardAtMs = clock.nowMs()
+    if ('head' in message) {
+      if (message.head < recent.last) isInDoubt = true
+    } else if (message.position > recent.last && early.size < EARLY_EVENTS_MAX) {
+      early.set(message.position, message)
+    }
+    heardOf = Math.max(heardOf, 'head' in message ? message.head : message.position)
+    if (!isKnown) return
+    takeEarly()
+    if (isBehind()) void readWhatIsMissing()
+  }
+
+  const isBehind = () => !isKnown || recent.last < heardOf || isInDoubt
+
+  /** Takes those events that have come in and follow on what is there. */
+  function takeEarly(): void {
+    if (early.size === 0) return
+    const receivedAt = performance.now()
+    for (let event; (event = early.get(recent.last + 1));) take({ ...event, receivedAt })
+    for (const position of early.keys()) if (position <= recent.last) early.delete(position)
+  }
+
+  function take(event: ReceivedEvent): void {
+    recent.add(event)
+    const concerned = new Set<Follower>()
+    for (const channel of event.channels) for (const follower of followers.get(channel) ?? []) concerned.add(follower)
+    for (const follower of concerned) follower.onEvent(event.position)
+  }
+
+  function readWhatIsMissing(): Promise<void> {
+    return (reading ??= readUntilComplete().finally(() => (reading = null)))
+  }
+
+  async function readUntilComplete(): Promise<void> {
+    while (isBehind()) {
+      try {
+        const [wasInDoubt, heardBefore] = [isInDoubt, heardOf]
+        const after = isKnown ? recent.last : null
+        const page = await readFeed({ after, channels: null, limit: FEED_LIMIT_MAX })
+        takePage(page, after)
+        if (wasInDoubt) isInDoubt = false
+        // The source has told all it has. What else was heard of before is not in its log, and not to come.
+        if (page.upTo === page.head && heardOf === heardBefore) heardOf = recent.last
+        if (isFailing) log.info({ source }, 'events are read again')
+        isFailing = false
+      } catch (error) {
+        if (!isFailing) log.warn({ err: error, source }, 'missing events could not be read, tried again until they can')
+        isFailing = true
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+        if (closing.signal.aborted) return
+      }
+    }
+  }
+
+  function takePage(page: FeedPage, after: number | null): void {
+    if (after === null || page.gap) {
+      const before = page.events[0] ? page.events[0].position - 1 : page.upTo
+      recent.restart(before)
+      if (after === null) isKnown = true
+      else {
+        // A log that was restored from a backup counts on from there: other events than before have those positions.
+        if (page.head < after) early.clear()
+        log.warn({ source, after, before }, 'events are missing for good')
+        for (const follower of new Set([...followers.values()].flatMap((each) => [...each]))) follower.onGap(before)
+      }
+    }
+    const receivedAt = performance.now()
+    for (const event of page.events) if (event.position === recent.last + 1) take({ ...event, receivedAt })
+    takeEarly()
+  }
+
+  // Not beyond what has come in: that is handed on by whoever waits for it.
+  async function readFromFeed(channels: ReadonlySet<string>, after: number, upTo: number): Promise<Stretch> {
+    const request = { after, channels: [...channels], limit: STRETCH_EVENTS_MAX }
+    const key = JSON.stringify(request)
+    let shared = sharedReads.get(key)
+    if (!shared) sharedReads.set(key, (shared = readFeed(request).finally(() => sharedReads.delete(key))))
+    const page = await shared
+    const receivedAt = performance.now()
+    return {
+      events: page.events.filter(({ position }) => position <= upTo).map((event) => ({ ...event, receivedAt })),
+      upTo: Math.min(page.upTo, upTo),
+      hasGap: page.gap,
+    }
+  }
+
+  let readingBack: { readonly from: number; readonly done: Promise<void> } | null = null
+
+  /** Reads what is before the recent events, for all who came back from about there. */
+  function readBack(after: number): Promise<void> {
+    if (readingBack && readingBack.from <= after) return readingBack.done
+    const from = Math.max(0, after - READ_BEFORE)
+    const done = (readingBack?.done ?? Promise.resolve()).then(async () => {
+      const earlier: ReceivedEvent[] = []
+      const receivedAt = performance.now()
+      for (let at = from; at < recent.first - 1;) {
+        const page = await readFeed({ after: at, channels: null, limit: FEED_LIMIT_MAX })
+        if (page.gap) earlier.length = 0
+        for (const event of page.events) if (event.position < recent.first) earlier.push({ ...event, receivedAt })
+        if (page.upTo <= at) return
+        at = page.upTo
+      }
+      if (earlier.at(-1)?.position === recent.first - 1) recent.prepend(earlier)
+    })
+    readingBack = { from, done }
+    const forget = () => {
+      if (readingBack?.done === done) readingBack = null
+    }
+    done.then(forget, forget)
+    return done
+  }
+
+  return {
+    source,
+    get position() {
+      return isKnown ? recent.last : null
+    },
+
+    async ready() {
+      if (isKnown) return recent.last
+      let callOff = () => {}
+      const late = new Promise<never>((_resolve, reject) => {
+        callOff = clock.after(READY_TIMEOUT_MS, () =>
+          reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.')),
+        )
+      })
+      await Promise.race([known, late]).finally(() => callOff())
+      return recent.last
+    },
+
+    follow(follower) {
+      for (const channel of follower.channels) {
+        const known = followers.get(channel) ?? new Set<Follower>()
+        followers.set(channel, known.add(follower))
+      }
+      return () => {
+        for (const channel of follower.channels) {
+          const known = followers.get(channel)
+          if (known?.delete(follower) && known.size === 0) followers.delete(channel)
+        }
+      }
+    },
+
+    async read(channels, after, upTo) {
+      if (after + 1 < recent.first && recent.last - after <= eventsKept - READ_BEFORE) await readBack(after)
+      if (after + 1 < recent.first) return readFromFeed(channels, after, upTo)
+      const events: ReceivedEvent[] = []
+      for (const event of recent.between(after, upTo)) {
+        if (!event.channels.some((channel) => channels.has(channel))) continue
+        events.push(event)
+        if (events.length === STRETCH_EVENTS_MAX) return { events, upTo: event.position, hasGap: false }
+      }
+      return { events, upTo, hasGap: false }
+    },
+
+    async catchUp() {
+      isInDoubt = true
+      await readWhatIsMissing()
+      return recent.last
+    },
+
+    close() {
+      closing.abort()
+      callOffListening()
+      // Not waited for: it is not followed yet while Redis is away.
+      following.then((unsubscribe) => unsubscribe()).catch(() => {})
+    },
+  }
+}

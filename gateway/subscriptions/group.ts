@@ -1,0 +1,232 @@
+// Equal subscriptions of equal identities: each event is resolved and written once for all of them. A group reads the
+// stream at its own pace; what it cannot resolve fast enough waits in the log, not here.
+import type { Clock } from '../../platform/clock.ts'
+import type { Log } from '../../platform/log.ts'
+import { publicError } from '../errors.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { EventStream, Stretch } from './event-stream.ts'
+import type { EventAnswer, SubscriptionOperation } from './operation.ts'
+import { writePosition } from './position.ts'
+import type { ReceivedEvent } from './recent-events.ts'
+
+/** Where a subscriber's results go. */
+export interface Subscriber {
+  /** @param text the JSON text of a result, which ends with its position; the same for all of a group */
+  next(text: string, position: string): void
+  /** What was written has left for the client: more can follow. */
+  flushed(): Promise<void>
+  /** Nothing follows. */
+  complete(): void
+}
+
+export interface Membership {
+  /** The subscriber has been told of everything up to here. */
+  position(): string
+  /** Ends it, without a word to the subscriber. */
+  leave(): void
+}
+
+export interface Group {
+  readonly operation: SubscriptionOperation
+  /** Tells the subscriber of every event after a position: of those that the group is past, then of all to come. */
+  join(subscriber: Subscriber, after: number): Membership
+  /** Goes on with another preparation of the same operation. */
+  replace(operation: SubscriptionOperation): void
+  /** Ends the group for all of its members. @param text the last result */
+  end(text: string): void
+}
+
+/** Events resolved at the same time; their results leave in order. */
+const RESOLVED_AT_ONCE = 8
+const RETRY_MS = 500
+
+interface Member {
+  readonly subscriber: Subscriber
+  /** It has been told of everything up to here. */
+  after: number
+  /** Whether it is past all that the group is past, and gets what the group gets. */
+  isCurrent: boolean
+}
+
+export function makeGroup(options: {
+  readonly stream: EventStream
+  readonly operation: SubscriptionOperation
+  readonly context: RequestContext
+  readonly log: Log
+  readonly clock: Clock
+  readonly onEmpty: () => void
+}): Group {
+  const { stream, context, log, clock, onEmpty } = options
+  let { operation } = options
+  const members = new Set<Member>()
+  /** Current members have been told of everything up to here, or further while nothing is to be told. */
+  let cursor = stream.position!
+  /** The last event that is to be told. */
+  let target = cursor
+  /** Grows when events are missing for good: what was being read is not gone on with. */
+  let era = 0
+  let isRunning = false
+  let isEnded = false
+  let unfollow = follow()
+  /** For members on their way back, who are told of the same events at about the same time. */
+  const answersForReturning = new Map<number, Promise<EventAnswer>>()
+  let returning = 0
+
+  function follow(): () => void {
+    return stream.follow({
+      channels: operation.channels,
+      onEvent(position) {
+        if (!isRunning) cursor = Math.max(cursor, position - 1)
+        target = position
+        if (!isRunning) void run()
+      },
+      onGap(position) {
+        era += 1
+        cursor = target = position // not always further on: a log that was restored has lower positions again
+        for (const member of members) tellGap(member, position)
+      },
+    })
+  }
+
+  const reached = () => (isRunning ? cursor : Math.max(cursor, stream.position!))
+
+  async function run(): Promise<void> {
+    isRunning = true
+    while (cursor < target && !isEnded) await runStretch()
+    isRunning = false
+  }
+
+  async function runStretch(): Promise<void> {
+    const begun = era
+    const isOver = () => era !== begun || isEnded
+    const { events, upTo, hasGap } = await readOrRetry(cursor, target)
+    if (isOver()) return
+    if (hasGap) for (const member of members) if (member.isCurrent) tellGap(member, lastMissing(events, upTo))
+    for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
+      const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
+      const answers = chunk.map(resolve)
+      for (const [nth, { position }] of chunk.entries()) {
+        const answer = await answers[nth]!
+        if (isOver()) return
+        for (const member of members) if (member.isCurrent) tell(member, answer, position)
+        cursor = position
+      }
+    }
+    cursor = upTo
+  }
+
+  /** Tells what the group is past already; from there on the member is current. */
+  async function comeBack(member: Member): Promise<void> {
+    returning += 1
+    try {
+      while (members.has(member) && member.after < reached()) await comeCloser(member)
+      member.isCurrent = true
+    } finally {
+      returning -= 1
+      if (returning === 0) answersForReturning.clear()
+    }
+  }
+
+  async function comeCloser(member: Member): Promise<void> {
+    const begun = era
+    const isOver = () => era !== begun || !members.has(member)
+    const { events, upTo, hasGap } = await readOrRetry(member.after, reached())
+    if (isOver()) return
+    if (hasGap) tellGap(member, lastMissing(events, upTo))
+    for (const event of events) {
+      const answer = await resolveForReturning(event)
+      if (isOver()) return
+      tell(member, answer, event.position)
+    }
+    member.after = upTo
+    await member.subscriber.flushed()
+  }
+
+  function resolveForReturning(event: ReceivedEvent): Promise<EventAnswer> {
+    let answer = answersForReturning.get(event.position)
+    if (!answer) answersForReturning.set(event.position, (answer = resolve(event)))
+    return answer
+  }
+
+  // What is resolved is as it is now, and what an answer may be shared with begins after the event.
+  async function resolve({ event, position, receivedAt }: ReceivedEvent): Promise<EventAnswer> {
+    try {
+      return await operation.resolve(event, positionOf(position), { ...context, notBefore: receivedAt })
+    } catch (error) {
+      log.error({ err: error, requestId: context.requestId }, 'event could not be resolved')
+      const errors = JSON.stringify([publicError({ message: '' }, context.requestId)])
+      const text = `{"data":null,"errors":${errors},"extensions":{"position":"${positionOf(position)}"}}`
+      return { text, isLast: false }
+    }
+  }
+
+  async function readOrRetry(after: number, upTo: number): Promise<Stretch> {
+    for (;;) {
+      try {
+        return await stream.read(operation.channels, after, upTo)
+      } catch (error) {
+        if (isEnded) return { events: [], upTo: after, hasGap: false }
+        log.debug({ err: error, source: stream.source }, 'events could not be read, tried again')
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+      }
+    }
+  }
+
+  function tell(member: Member, { text, isLast }: EventAnswer, position: number): void {
+    if (position <= member.after) return
+    member.after = position
+    member.subscriber.next(text, positionOf(position))
+    if (!isLast) return
+    leave(member)
+    member.subscriber.complete()
+  }
+
+  function tellGap(member: Member, position: number): void {
+    member.after = position
+    const at = positionOf(position)
+    member.subscriber.next(`{"data":null,"extensions":{"position":"${at}","gap":true}}`, at)
+  }
+
+  function leave(member: Member): void {
+    if (!members.delete(member) || members.size > 0 || isEnded) return
+    isEnded = true
+    unfollow()
+    onEmpty()
+  }
+
+  const positionOf = (position: number) => writePosition([[stream.source, position]])
+
+  return {
+    get operation() {
+      return operation
+    },
+    join(subscriber, after) {
+      const member: Member = { subscriber, after, isCurrent: after >= reached() }
+      members.add(member)
+      if (!member.isCurrent) void comeBack(member)
+      return {
+        position: () => positionOf(member.isCurrent ? Math.max(member.after, reached()) : member.after),
+        leave: () => leave(member),
+      }
+    },
+    replace(next) {
+      unfollow()
+      operation = next
+      unfollow = follow()
+    },
+    end(text) {
+      isEnded = true
+      unfollow()
+      for (const { subscriber } of members) {
+        subscriber.next(text, positionOf(reached()))
+        subscriber.complete()
+      }
+      members.clear()
+    },
+  }
+}
+
+/** The position right before the first event after a gap. */
+function lastMissing(events: readonly ReceivedEvent[], upTo: number): number {
+  return events[0] ? events[0].position - 1 : upTo
+}
