@@ -26,6 +26,9 @@ export class RefusedOperation extends Error {
     super('The operation is refused.')
     this.errors = errors
     this.estimate = estimate
+    // Refusals are kept. A stack holds on to what its functions worked on: the whole request that was refused first, with
+    // its connection. Nobody reads it, as it is the client who has something to mend.
+    for (const error of [this, ...errors]) error.stack = error.message
   }
 }
 

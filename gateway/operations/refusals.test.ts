@@ -1,4 +1,5 @@
 // What cannot be answered is refused with a code and the status of a bad request, and never fails in any other way.
+import type { GraphQLError } from 'graphql'
 import { describe, expect, it, vi } from 'vitest'
 import { federation } from '../testing/federation.ts'
 import { randomFederation, randomFrom } from '../testing/random-federation.ts'
@@ -38,6 +39,17 @@ describe('a document', () => {
     ]
 
     expect(refusals[1]).toBe(refusals[0])
+  })
+
+  it('is refused with nothing that would keep the request in memory for as long as the refusal', async () => {
+    for (const query of ['{', '{ nope }', `{ b ${'{ b '.repeat(20)} { c } ${'}'.repeat(20)} }`]) {
+      const refusal = (await ask(query).catch((error: unknown) => error)) as RefusedOperation
+
+      for (const { stack, originalError } of [refusal, ...refusal.errors] as GraphQLError[]) {
+        expect(stack).not.toMatch(/^ +at /m)
+        expect(originalError).toBeUndefined()
+      }
+    }
   })
 
   it('that takes too long to plan is refused without planning it again, as long as the same is left out', async () => {
