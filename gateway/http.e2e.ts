@@ -1,7 +1,9 @@
 // What the gateway promises over HTTP, on a supergraph that is not ours.
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { makeLog } from '../platform/log.ts'
 import { filmsGateway } from './testing/films.ts'
 
 type Films = Awaited<ReturnType<typeof filmsGateway>>
@@ -149,6 +151,28 @@ it('answers health of its own, and says "unknown" of subgraphs that tell nothing
       platform: process.platform,
     },
   })
+})
+
+it('takes a client that leaves before a compressed answer for no fault', async () => {
+  await films.close()
+  const lines: string[] = []
+  films = await filmsGateway({}, { log: makeLog('test', 'error', { write: (line) => void lines.push(line) }) })
+  const title = 'x'.repeat(50_000)
+  const body = JSON.stringify({ query: `mutation { rename(id: "1", title: "${title}") { title } }` })
+  const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\naccept-encoding: br\r\ncontent-type: application/json'
+
+  // One of them at the moment in which it is being compressed.
+  await Promise.all(
+    Array.from({ length: 100 }, async (_, nth) => {
+      const leaving = connect(Number(new URL(films.url).port), '127.0.0.1')
+      leaving.write(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+      await sleep(nth)
+      leaving.destroy()
+    }),
+  )
+
+  expect((await films.ask('{ film(id: "1") { title } }')).data).toEqual({ film: { title } })
+  expect(lines).toEqual([])
 })
 
 it('ends at once although clients hold connections open, on which nothing was asked or all is answered', async () => {

@@ -84,7 +84,9 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
 
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 500) log.error({ err: error, requestId: request.id }, 'request failed')
+    // The client left while its answer was being compressed: nobody's fault, and nobody there to be told.
+    const hasLeft = error.code === 'ERR_STREAM_PREMATURE_CLOSE' && reply.raw.destroyed
+    if (status >= 500 && !hasLeft) log.error({ err: error, requestId: request.id }, 'request failed')
     const shown = publicError(
       { message: error.message, extensions: status < 500 ? { code: 'BAD_REQUEST' } : {} },
       request.id,
