@@ -25,7 +25,7 @@ export const IDENTITY_HEADER = 'x-tributary-identity'
  */
 const SIGNATURE_WINDOW_S = 30
 
-/** Identities whose signature is kept ready, per process. */
+/** Signatures kept ready: those made for one identity, which strangers at many addresses share, and those verified. */
 const SIGNATURES_KEPT = 10_000
 
 /** What a subgraph learns of a request. */
@@ -38,22 +38,35 @@ export interface ForwardedIdentity {
 /** Signs identities for subgraphs. Signatures are kept until they expire: signing costs more than a lookup. */
 export function identitySigner(secret: string) {
   const keyId = keyIdOf(secret)
-  const kept = new LRUCache<string, string>({ max: SIGNATURES_KEPT, ttl: SIGNATURE_WINDOW_S * 1000 })
+  // By identity first: whoever verifies a token once has one object for all of its requests, and need not compare claims.
+  const keptOf = new WeakMap<Identity, Map<string, { header: string; expiresS: number }>>()
 
   return ({ identity, clientAddress }: ForwardedIdentity, subgraph: string, nowMs = Date.now()): string => {
-    const windowMs = SIGNATURE_WINDOW_S * 1000
-    const expiresS = (Math.floor(nowMs / windowMs) + 2) * SIGNATURE_WINDOW_S
-    const { subject, roles, scopes, policies } = identity
-    const signed: SignedClaims = { identity: { subject, roles, scopes, policies }, clientAddress, subgraph, expiresS }
-    const claims = JSON.stringify(signed)
-    let header = kept.get(claims)
-    if (header === undefined) {
-      const text = `${keyId}.${Buffer.from(claims).toString('base64url')}`
-      header = `${text}.${mac(secret, text).toString('base64url')}`
-      kept.set(claims, header)
-    }
+    const expiresS = (Math.floor(nowMs / (SIGNATURE_WINDOW_S * 1000)) + 2) * SIGNATURE_WINDOW_S
+    let kept = keptOf.get(identity)
+    if (!kept) keptOf.set(identity, (kept = new Map()))
+    const key = `${subgraph} ${clientAddress}`
+    const known = kept.get(key)
+    if (known?.expiresS === expiresS) return known.header
+    const signed = `{"identity":${claimsOf(identity)},${JSON.stringify({ clientAddress, subgraph, expiresS }).slice(1)}`
+    const text = `${keyId}.${Buffer.from(signed).toString('base64url')}`
+    const header = `${text}.${mac(secret, text).toString('base64url')}`
+    if (kept.size >= SIGNATURES_KEPT) kept.clear()
+    kept.set(key, { header, expiresS })
     return header
   }
+}
+
+const claimsTexts = new WeakMap<Identity, string>()
+
+/** The claims as text: equal for equal rights. Written once for each identity. */
+export function claimsOf(identity: Identity): string {
+  let text = claimsTexts.get(identity)
+  if (text === undefined) {
+    const { subject, roles, scopes, policies } = identity
+    claimsTexts.set(identity, (text = JSON.stringify({ subject, roles, scopes, policies })))
+  }
+  return text
 }
 
 /**

@@ -3,7 +3,7 @@ import { Pool } from 'undici'
 import { ApiError } from '../../platform/errors.ts'
 import { feedUrl } from '../../platform/events.ts'
 import type { FeedPage, FeedRequest } from '../../platform/events.ts'
-import { ANONYMOUS, IDENTITY_HEADER } from '../../platform/identity.ts'
+import { ANONYMOUS, IDENTITY_HEADER, claimsOf } from '../../platform/identity.ts'
 import type { ForwardedIdentity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { FetchAnswer, FetchRequest } from '../execution/run.ts'
@@ -66,6 +66,7 @@ export function subgraphClient(options: {
   const { name, sign, inFlight, limits, log } = options
   const url = new URL(options.url)
   const path = url.pathname + url.search
+  const place = `${name} ${url.href}`
   const pool = new Pool(url.origin, {
     connections: CONNECTIONS,
     connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -82,7 +83,7 @@ export function subgraphClient(options: {
 
   async function query(body: string, context: RequestContext, deadlineAt: number): Promise<string> {
     const { left, notBefore } = context
-    const of = { person: personOf(context), key: `${name} ${url.href} ${forwardedKey(context)} ${body}` }
+    const of = { person: personOf(context), key: `${place} ${forwardedKey(context)} ${body}` }
     return inFlight.fetch(of, { left, notBefore, deadlineAt }, (signal) => {
       const endsAt = performance.now() + limits.fetchTimeoutMs
       return withRetries(() => attempt(body, context, signal), {
@@ -134,7 +135,7 @@ export function subgraphClient(options: {
 
   // All that a subgraph is told of who asks. Where it is told nothing, everybody gets the same answer.
   function forwardedKey({ identity, clientAddress }: RequestContext): string {
-    return sign ? JSON.stringify([identity, clientAddress]) : ''
+    return sign ? `${claimsOf(identity)} ${clientAddress}` : ''
   }
 
   // Not all claims: what somebody changed in one session is to be seen in the other.

@@ -3,6 +3,7 @@
 import { systemClock } from '../../platform/clock.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { ApiError } from '../../platform/errors.ts'
+import { claimsOf } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
 import { thrownErrors } from '../errors.ts'
@@ -59,7 +60,7 @@ export function makeHub(options: {
 
   function groupOf(stream: EventStream, operation: SubscriptionOperation, context: RequestContext): Group {
     // Equal claims are equal rights: their answers may be shared, and nobody else's.
-    const key = `${JSON.stringify(context.identity)} ${operation.key}`
+    const key = `${claimsOf(context.identity)} ${operation.key}`
     let group = groups.get(key)
     if (!group) {
       // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
