@@ -13,6 +13,7 @@ import {
 import type { GraphQLField, GraphQLInputType, GraphQLObjectType, GraphQLOutputType } from 'graphql'
 import { expect, it } from 'vitest'
 import { ANONYMOUS } from '../../platform/identity.ts'
+import { subgraphNames } from '../../platform/subgraphs.ts'
 import { federation, somebody } from '../testing/federation.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8')
@@ -41,7 +42,7 @@ const ruled = types.flatMap((type) =>
     .map((field) => ({ type, field, rules: rulesOf(type, field) })),
 )
 const { ask } = federation(
-  Object.fromEntries(['users', 'items', 'events'].map((name) => [name, { sdl: read(name), fieldResolver: anything }])),
+  Object.fromEntries([...subgraphNames, 'events'].map((name) => [name, { sdl: read(name), fieldResolver: anything }])),
 )
 
 const table = ruled.flatMap(({ type, field, rules }) =>
