@@ -367,6 +367,31 @@ describe('the root', () => {
     expect(fetches).toHaveLength(1)
     expect((await federation({ a: counting('a', []) }).ask('{ __schema { queryType { name } } }')).fetches).toEqual([])
   })
+
+  it('answers introspection wherever the query type stands, below mutations and in lists as well', async () => {
+    const { ask } = federation({
+      a: {
+        sdl: `type Query { a: Int again: [Query!]! } type Mutation { add: Added } type Added { query: Query! }`,
+        resolvers: { Query: { again: () => [{}, {}] }, Mutation: { add: () => ({ query: {} }) } },
+      },
+      b: { sdl: 'type Query { b: Int }', resolvers: { Query: { b: () => 2 } } },
+    })
+    const added = await ask(
+      `mutation Add($name: String!) { add { query { b again { ...Asked } ...Asked } } }
+        fragment Asked on Query { asked: __type(name: $name) { name } asked: __type(name: $name) { kind } }`,
+      { variables: { name: 'Added' } },
+    )
+    const alone = await ask('{ again { again { __schema { mutationType { name } } } } }')
+
+    const asked = { name: 'Added', kind: 'OBJECT' }
+    expect(added).toMatchObject({
+      data: { add: { query: { b: 2, again: [{ asked }, { asked }], asked } } },
+      errors: [],
+    })
+    const again = Array(2).fill({ __schema: { mutationType: { name: 'Mutation' } } })
+    expect(alone).toMatchObject({ data: { again: [{ again }, { again }] }, errors: [] })
+    expect([...added.fetches, ...alone.fetches].filter(({ query }) => query.includes('__schema'))).toEqual([])
+  })
 })
 
 describe('variables', () => {

@@ -30,6 +30,8 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
+import { asksForSchema } from './introspection.ts'
+import type { Introspect } from './introspection.ts'
 import { quoted } from './json-text.ts'
 import { isObject } from './merge.ts'
 import type { JsonObject } from './run.ts'
@@ -38,8 +40,8 @@ export interface ProjectionInput {
   readonly data: JsonObject
   /** Those of the fetches; those of the projection are added. */
   readonly errors: GraphQLFormattedError[]
-  /** JSON text of introspection fields, by response name. */
-  readonly introspection: Readonly<Record<string, string>>
+  /** Coerced, with defaults: what questions about the schema depend on. */
+  readonly variables: Readonly<Record<string, unknown>>
 }
 
 export interface ProjectionOptions {
@@ -52,6 +54,8 @@ export interface ProjectionOptions {
   readonly plannedName: (alias: string | undefined, fieldName: string) => string
   /** The error of a field that this identity may not have, by `Type.field`; null where it may. */
   readonly denied: (coordinate: string) => GraphQLFormattedError | null
+  /** What answers questions about the schema. */
+  readonly introspect: Introspect
 }
 
 /**
@@ -71,6 +75,8 @@ interface Path {
 
 interface State extends ProjectionInput {
   readonly told: ToldPlaces
+  /** What was answered about the schema: the same wherever the field stands. */
+  readonly introspected: Map<Field, string>
 }
 
 /** Where errors are: faulty lists have thousands, so they are looked up. */
@@ -87,6 +93,7 @@ interface Field {
   readonly responseName: string
   readonly from: string
   readonly name: string
+  readonly nodes: readonly FieldNode[]
   readonly selectionSets: readonly Selected[]
   /** Why nothing that selects it may have it; null where something may. */
   readonly denial: GraphQLFormattedError | null
@@ -102,8 +109,10 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
   const { schema, operation } = options
   const rootType = schema.getRootType(operation.operation)!
   const writeRoot = objectWriter(rootType, [{ on: rootType.name, set: operation.selectionSet }])
-  return (input) =>
-    writeRoot(input.data, { ...input, told: { count: 0, exact: new Set(), above: new Set() } }, null) ?? 'null'
+  return (input) => {
+    const told = { count: 0, exact: new Set<string>(), above: new Set<string>() }
+    return writeRoot(input.data, { ...input, told, introspected: new Map() }, null) ?? 'null'
+  }
 
   function objectWriter(
     type: GraphQLObjectType | GraphQLInterfaceType,
@@ -133,7 +142,7 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
   function fieldWriter(parent: GraphQLObjectType | GraphQLInterfaceType, field: Field): Write {
     if (field.denial) return denialWriter(parent, field.name, field.denial)
     if (field.name === '__typename') return () => JSON.stringify(parent.name)
-    if (field.name.startsWith('__')) return (_value, state) => state.introspection[field.responseName] ?? 'null'
+    if (asksForSchema(field.name)) return introspectionWriter(field)
     return valueWriter(parent.getFields()[field.name]!.type, field, `${parent.name}.${field.name}`)
   }
 
@@ -146,6 +155,15 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
     return (_value, state, above, step) => {
       state.errors.push({ ...denial, path: pathOf(above, step) })
       return isNonNullType(type) ? undefined : 'null'
+    }
+  }
+
+  function introspectionWriter(field: Field): Write {
+    const introspect = options.introspect(field.nodes)
+    return (_value, { introspected, variables }) => {
+      const known = introspected.get(field) ?? introspect(variables)
+      introspected.set(field, known)
+      return known
     }
   }
 
@@ -243,7 +261,8 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
       }
     }
 
-    function add(on: string, { alias, name, selectionSet }: FieldNode): void {
+    function add(on: string, node: FieldNode): void {
+      const { alias, name, selectionSet } = node
       const responseName = (alias ?? name).value
       const known = fields.get(responseName)
       const denial = options.denied(`${on}.${name.value}`)
@@ -253,6 +272,7 @@ export function compileProjection(options: ProjectionOptions): (input: Projectio
         responseName,
         from: options.plannedName(alias?.value, name.value),
         name: name.value,
+        nodes: [...(known?.nodes ?? []), node],
         selectionSets: [...(known?.selectionSets ?? []), ...own],
         denial: known && !known.denial ? null : denial,
       })

@@ -18,7 +18,7 @@ import { LRUCache } from 'lru-cache'
 import type { Identity } from '../../platform/identity.ts'
 import { operationFromDocument } from '../apollo.ts'
 import type { FetchNode, Operation, PlanNode } from '../apollo.ts'
-import { compileIntrospection } from '../execution/introspection.ts'
+import { asksForSchema, introspection } from '../execution/introspection.ts'
 import { compilePlan } from '../execution/plan.ts'
 import { compileProjection } from '../execution/projection.ts'
 import type { JsonObject, Run } from '../execution/run.ts'
@@ -163,9 +163,9 @@ export function prepareOperation(
       fragments,
       plannedName: names.planned,
       denied: (coordinate) => denied.get(coordinate) ?? null,
+      introspect: introspection(schema, operation, fragments),
     })
-    const introspect = compileIntrospection(schema, operation, fragments)
-    const allowed = withoutDenied(wanted, schema, denied)
+    const allowed = forSubgraphs(wanted, schema, denied)
     const { node } = planFor(allowed)
     let primary: FetchNode | null = null
     let rest: PlanNode | undefined
@@ -183,7 +183,7 @@ export function prepareOperation(
       async execute(run) {
         await runPlan?.(run)
         const { data, variables, errors } = run
-        return { data: project({ data, errors, introspection: introspect(variables) }), errors }
+        return { data: project({ data, errors, variables }), errors }
       },
     }
   }
@@ -273,8 +273,9 @@ function withoutConditions(document: DocumentNode, variables: Variables): Docume
   })
 }
 
-// What is denied is not planned, and so never fetched. A selection set of which nothing is left asks for the type's name.
-function withoutDenied(
+// What is denied is not planned, and so never fetched, and neither is what is asked of the schema, for which the planner
+// knows no subgraph below the root. A selection set of which nothing is left asks for the type's name.
+function forSubgraphs(
   document: DocumentNode,
   schema: GraphQLSchema,
   denied: ReadonlyMap<string, GraphQLFormattedError>,
@@ -283,7 +284,8 @@ function withoutDenied(
   return visit(
     document,
     visitWithTypeInfo(types, {
-      Field: ({ name }) => (denied.has(`${types.getParentType()?.name}.${name.value}`) ? null : undefined),
+      Field: ({ name }) =>
+        denied.has(`${types.getParentType()?.name}.${name.value}`) || asksForSchema(name.value) ? null : undefined,
       SelectionSet: {
         leave: (set) => (set.selections.length === 0 ? { ...set, selections: [typenameField] } : undefined),
       },
