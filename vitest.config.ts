@@ -2,7 +2,8 @@
 //   .test.ts      one part, no network, fast                             npm test
 //   .e2e.ts       the whole system on a real Postgres                    npm test
 //   .deployed.ts  a system that somebody else started, at TRIBUTARY_URL  npm run test:deployed
-//   .soak.ts      chaos, memory, long fuzz                               npm run soak
+//   .soak.ts      chaos, long fuzz                                       npm run soak
+//   .memtest.ts   whether memory stays flat under load, half an hour     npm run soak
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
@@ -26,12 +27,12 @@ export default defineConfig({
       },
       { resolve, test: { ...wholeSystem, name: 'e2e', include: ['**/*.e2e.ts'], sequence: { groupOrder: 2 } } },
       { resolve, test: { ...wholeSystem, name: 'deployed', include: ['e2e/**/*.deployed.ts'] } },
-      { resolve, test: { ...wholeSystem, name: 'soak', include: ['**/*.soak.ts'], testTimeout: 600_000 } },
+      { resolve, test: { ...wholeSystem, name: 'soak', include: ['**/*.{soak,memtest}.ts'], testTimeout: 600_000 } },
     ],
     coverage: {
       provider: 'v8',
       include: ['gateway/**/*.ts', 'platform/**/*.ts', 'subgraphs/**/*.ts'],
-      exclude: ['**/*.{test,e2e,soak,contract}.ts', '**/testing/**', '**/*.generated.ts'],
+      exclude: ['**/*.{test,e2e,soak,memtest,contract}.ts', '**/testing/**', '**/*.generated.ts'],
       reporter: ['text-summary', 'html'],
       thresholds: { lines: 80 },
     },
