@@ -5,7 +5,12 @@ import vue from 'eslint-plugin-vue'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const tests = ['**/*.{test,e2e,deployed,soak,memtest,contract}.ts', '**/testing/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.{ts,mjs}']
+const tests = [
+  '**/*.{test,e2e,deployed,soak,memtest,contract}.ts',
+  '**/testing/**/*.ts',
+  'e2e/**/*.ts',
+  'bench/**/*.{ts,mjs}',
+]
 const settingsOfTools = ['*.config.{ts,js}', 'codegen.ts', 'web-vue/vite.config.ts']
 const scriptsOfPages = ['gateway/playground/*.js', 'web-vue/public/*.js']
 /** In JavaScript, because what they import is installed for the bench alone: TypeScript would not find it. */
