@@ -408,6 +408,47 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
       await events.end()
     })
 
+    it('tells of one item until it goes out of sight, which its owner does not notice', async () => {
+      const id = await api.createItem(ada, { name: 'Shop', visibility: 'PUBLIC' })
+      const [own, bobs, strangers] = await Promise.all([
+        api.followItem(id, ada),
+        api.followItem(id, bob),
+        api.followItem(id),
+      ])
+
+      await update(ada, { id, name: 'Shop window' })
+      await update(ada, { id, visibility: 'PRIVATE' })
+      await update(ada, { id, name: 'Back office' })
+
+      await vi.waitFor(() => expect(own.of(id).at(-1)?.item?.name).toBe('Back office'), { timeout: 5_000 })
+      expect(own.of(id).map(({ kind }) => kind)).not.toContain('REMOVED')
+      for (const events of [bobs, strangers]) {
+        await vi.waitFor(() => expect(events.isComplete()).toBe(true), { timeout: 5_000 })
+        expect(events.of(id).at(-1)).toEqual({ kind: 'REMOVED', itemId: id, item: null })
+        expect(JSON.stringify(events.of(id))).not.toContain('Back office')
+      }
+      expect(own.isComplete()).toBe(false)
+      await Promise.all([own.end(), bobs.end(), strangers.end()])
+    })
+
+    it('lets nobody follow an item that they may not see, as if there were none', async () => {
+      const id = await api.createItem(ada, { name: 'Diary' })
+
+      const refusals = await Promise.all([
+        api.followItem(id, bob),
+        api.followItem(id),
+        api.followItem('00000000-0000-4000-8000-000000000000', bob),
+        api.followItem('no id', bob),
+      ])
+
+      for (const { errors } of refusals) {
+        await vi.waitFor(() => expect(errors).toHaveLength(1))
+        expect(errors[0]).toEqual(refusals[0]!.errors[0])
+        expect(errors[0]).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }])
+      }
+      await Promise.all(refusals.map(async ({ end }) => end()))
+    })
+
     it('refuses MINE to somebody who is not signed in', async () => {
       const events = await api.followItems('MINE')
 

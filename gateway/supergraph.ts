@@ -21,6 +21,8 @@ import { FETCH_LIMITS, subgraphClient } from './subgraph-client/subgraph-client.
 import type { FetchLimits, SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
 import { readChannels } from './subscriptions/channels.ts'
 import type { ChannelRules } from './subscriptions/channels.ts'
+import { readVisibleRules } from './subscriptions/visibility.ts'
+import type { VisibleRules } from './subscriptions/visibility.ts'
 
 /** Everything derived from one supergraph SDL. Never changed: a new SDL makes a new one. */
 export interface LoadedSupergraph {
@@ -35,6 +37,8 @@ export interface LoadedSupergraph {
   admit(request: OperationRequest, context: RequestContext, document?: DocumentNode): Promise<AdmittedOperation>
   /** The subscription fields that the gateway answers itself, and the events they follow. */
   readonly channels: ChannelRules
+  /** What their subscribers must be able to see. */
+  readonly visible: VisibleRules
   /** By subgraph name. A subgraph without a server has none. */
   readonly clients: ReadonlyMap<string, SubgraphClient>
   /** What one operation fetches with. All its fetches together have one deadline, which counts from this call. */
@@ -120,6 +124,7 @@ export async function openSupergraph(options: {
         return admitted
       },
       channels: readChannels(graph.schema),
+      visible: readVisibleRules(graph.schema),
       clients: served,
       fetches: (context) => {
         const deadlineAt = performance.now() + limits.operationTimeoutMs

@@ -82,38 +82,44 @@ export function apiOf(url: string) {
     },
 
     /** Follows `itemsChanged` until `end`. Resolves when events arrive from now on. */
-    async followItems(scope: 'PUBLIC' | 'MINE', who?: Person) {
-      const client = createClient({
-        url: `${url.replace(/^http/, 'ws')}/graphql`,
-        webSocketImpl: WebSocket,
-        connectionParams: who ? { authorization: `Bearer ${who.token}` } : {},
-      })
-      const events: ItemEvent[] = []
-      const errors: unknown[] = []
-      client.subscribe<{ itemsChanged: ItemEvent }>(
-        {
-          query: `subscription ($scope: ItemsScope!) { itemsChanged(scope: $scope) {
-            kind itemId item { id name visibility owner { id username } viewerPermission }
-          } }`,
-          variables: { scope },
-        },
-        {
-          next: ({ data }) => void events.push(data!.itemsChanged),
-          error: (error) => void errors.push(error),
-          complete: () => {},
-        },
-      )
-      // The protocol does not say when a subscription has begun. One answer later on the same socket, it has.
-      await new Promise<void>((resolve, reject) => {
-        client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
-      })
-      return {
-        errors,
-        /** What happened to these items, in order: others share the system. */
-        of: (...ids: string[]) => events.filter(({ itemId }) => ids.includes(itemId)),
-        end: () => client.dispose(),
-      }
-    },
+    followItems: (scope: 'PUBLIC' | 'MINE', who?: Person) =>
+      follow('($scope: ItemsScope!) { told: itemsChanged(scope: $scope)', { scope }, who),
+
+    /** Follows `itemChanged` in the same way. */
+    followItem: (id: string, who?: Person) => follow('($id: ID!) { told: itemChanged(id: $id)', { id }, who),
+  }
+
+  async function follow(field: string, variables: Record<string, unknown>, who: Person | undefined) {
+    const client = createClient({
+      url: `${url.replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: who ? { authorization: `Bearer ${who.token}` } : {},
+    })
+    const events: ItemEvent[] = []
+    const errors: unknown[] = []
+    let isComplete = false
+    client.subscribe<{ told: ItemEvent }>(
+      {
+        query: `subscription ${field} { kind itemId item { id name visibility owner { id username } viewerPermission } } }`,
+        variables,
+      },
+      {
+        next: ({ data }) => void events.push(data!.told),
+        error: (error) => void errors.push(error),
+        complete: () => (isComplete = true),
+      },
+    )
+    // The protocol does not say when a subscription has begun. One answer later on the same socket, it has.
+    await new Promise<void>((resolve, reject) => {
+      client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
+    })
+    return {
+      errors,
+      isComplete: () => isComplete,
+      /** What happened to these items, in order: others share the system. */
+      of: (...ids: string[]) => events.filter(({ itemId }) => ids.includes(itemId)),
+      end: () => client.dispose(),
+    }
   }
 }
 

@@ -14,6 +14,8 @@ import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { followedChannels } from './channels.ts'
+import { isVisible } from './visibility.ts'
+import type { FollowedEntity } from './visibility.ts'
 
 /** What subscribers get for an event. */
 export interface EventAnswer {
@@ -37,10 +39,10 @@ export interface SubscriptionOperation {
 
 /**
  * @throws RefusedOperation when it is one that cannot be followed, or not so often
- * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it
+ * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it, NOT_FOUND when it may not see it
  */
 export async function prepareSubscription(
-  { graph, admit, channels, fetches }: LoadedSupergraph,
+  { graph, admit, channels, visible, fetches }: LoadedSupergraph,
   request: OperationRequest,
   context: RequestContext,
 ): Promise<SubscriptionOperation> {
@@ -58,28 +60,42 @@ export async function prepareSubscription(
   const document = parse(primary.operation)
   const cost = requestedCost(request.extensions, admitted.estimate)
   const otherExtensions = cost.extensions ? `${JSON.stringify(cost.extensions).slice(1, -1)},` : ''
-  const { source, names } = followedChannels(rules, getArgumentValues(field, root, variables), context.identity)
+  const args = getArgumentValues(field, root, variables)
+  const { source, names } = followedChannels(rules, args, context.identity)
+  const entity = visible.get(field.name)?.(args)
+  if (entity && !(await isVisible(fetches(context), source, entity))) {
+    throw new ApiError('NOT_FOUND', 'There is nothing of that kind to follow.')
+  }
 
   return {
     source,
     channels: new Set(names),
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
     resolve: async (event, position, context) => {
+      const isLost = entity !== undefined && entity.isIn(event) && (await isLostTo(context, source, entity))
       // The names of the plan are in its first fetch: running it over the event gives them their values.
       const { data: first } = await execute({
         schema: graph.schema,
         document,
-        rootValue: event,
+        rootValue: isLost ? entity.lost(event) : event,
         variableValues: variables,
       })
       const { data, errors } = await admitted.run(fetches(context), isObject(first) ? first : {})
       const shown = errors.map((error) => publicError(error, context.requestId))
       const told = shown.length > 0 ? `,"errors":${JSON.stringify(shown)}` : ''
       const extensions = `{${otherExtensions}"position":"${position}"}`
-      return { text: inOnePiece(`{"data":${data}${told},"extensions":${extensions}}`), isLast: false }
+      return { text: inOnePiece(`{"data":${data}${told},"extensions":${extensions}}`), isLast: isLost }
     },
     // Whoever follows it was counted when it began.
     prepareAgain: (supergraph) => prepareSubscription(supergraph, request, { ...context, clientAddress: null }),
+  }
+
+  // A subgraph that does not answer says nothing of what may be seen, and is asked for what is selected all the same.
+  async function isLostTo(context: RequestContext, source: string, entity: FollowedEntity): Promise<boolean> {
+    return isVisible(fetches(context), source, entity).then(
+      (isSeen) => !isSeen,
+      () => false,
+    )
   }
 }
 // The first selection may be a fragment. Validation has seen to it that there is one field in the end.

@@ -94,8 +94,10 @@ export async function serveEventStream(options: {
       response.write(`event: next\ndata: ${await run(request, context)}\n\n`)
       return subscriber.complete()
     }
+    // What happens while it is prepared is not missed: for instance that it may no longer be seen.
+    const now = hub.position()
     const operation = await prepareSubscription(supergraph, request, context)
-    const after = options.lastEventId ?? request.extensions?.['after']
+    const after = options.lastEventId ?? request.extensions?.['after'] ?? now
     membership = await hub.follow(operation, context, after, subscriber)
     // The client may have left while the start was waited for.
     if (response.destroyed) membership.leave()

@@ -132,6 +132,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
           return ended()
         }
       }
+      // What happens while it is prepared is not missed: for instance that it may no longer be seen.
+      const now = hub.position()
       const operation = await prepareSubscription(supergraph, request, context)
       return async () => {
         const lifetime = makeLifetime(() => {
@@ -146,7 +148,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         }
         let membership: Membership | undefined
         try {
-          membership = await hub.follow(operation, context, request.extensions?.['after'], subscriber)
+          membership = await hub.follow(operation, context, request.extensions?.['after'] ?? now, subscriber)
         } catch (error) {
           send(JSON.stringify({ errors: thrownErrors(error, context.requestId, log) }))
           return ended()

@@ -27,7 +27,7 @@ export type ItemEventKind =
   | 'CREATED'
   /** It is no more. */
   | 'DELETED'
-  /** It may no longer be seen by those who follow this scope. */
+  /** It may no longer be seen by those who follow it. */
   | 'REMOVED'
   /** It changed, or came into view. */
   | 'UPDATED';

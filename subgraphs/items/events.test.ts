@@ -6,35 +6,34 @@ const id = '00000000-0000-4000-8000-000000000001'
 
 describe('the events of a change', () => {
   it.each<[string, ItemRow | null, ItemRow, string[]]>([
-    ['a private item is created', null, row(), ['CREATED to owner:ada']],
-    ['a public item is created', null, row('PUBLIC'), ['CREATED to owner:ada, public']],
-    ['a private item changes', row(), row(), ['UPDATED to owner:ada']],
-    ['a public item changes', row('PUBLIC'), row('PUBLIC'), ['UPDATED to owner:ada, public']],
-    ['an item becomes public', row(), row('PUBLIC'), ['UPDATED to owner:ada, public']],
-    ['an item becomes private', row('PUBLIC'), row(), ['UPDATED to owner:ada', 'REMOVED to public']],
-    ['a private item is deleted', row(), row('PRIVATE', new Date()), ['DELETED to owner:ada']],
-    ['a public item is deleted', row('PUBLIC'), row('PUBLIC', new Date()), ['DELETED to owner:ada, public']],
+    ['a private item is created', null, row(), ['CREATED to item, owner:ada']],
+    ['a public item is created', null, row('PUBLIC'), ['CREATED to item, owner:ada, public']],
+    ['a private item changes', row(), row(), ['UPDATED to item, owner:ada']],
+    ['a public item changes', row('PUBLIC'), row('PUBLIC'), ['UPDATED to item, owner:ada, public']],
+    ['an item becomes public', row(), row('PUBLIC'), ['UPDATED to item, owner:ada, public']],
+    ['an item becomes private', row('PUBLIC'), row(), ['UPDATED to item, owner:ada', 'REMOVED to public']],
+    ['a private item is deleted', row(), row('PRIVATE', new Date()), ['DELETED to item, owner:ada']],
+    ['a public item is deleted', row('PUBLIC'), row('PUBLIC', new Date()), ['DELETED to item, owner:ada, public']],
   ])('are told to those concerned when %s', (_what, before, after, told) => {
     const events = eventsOf(before, after).map(({ channels, event }) => {
       const { kind } = event['itemsChanged'] as { kind: string }
-      return `${kind} to ${channels.join(', ')}`
+      return `${kind} to ${channels.join(', ').replace(`item:${id}`, 'item')}`
     })
     expect(events).toEqual(told)
   })
 
   it('hold the keys of the item, and nothing once it is gone', () => {
     const item = { __typename: 'Item', id }
-    const event = { __typename: 'ItemEvent', itemId: id }
-    expect(eventsOf(null, row()).map((one) => one.event)).toEqual([
-      { itemsChanged: { ...event, kind: 'CREATED', item } },
-    ])
+    const told = (kind: string, item: object | null) => {
+      const event = { __typename: 'ItemEvent', kind, itemId: id, item }
+      return { itemsChanged: event, itemChanged: event }
+    }
+    expect(eventsOf(null, row()).map((one) => one.event)).toEqual([told('CREATED', item)])
     expect(eventsOf(row('PUBLIC'), row()).map((one) => one.event)).toEqual([
-      { itemsChanged: { ...event, kind: 'UPDATED', item } },
-      { itemsChanged: { ...event, kind: 'REMOVED', item: null } },
+      told('UPDATED', item),
+      told('REMOVED', null),
     ])
-    expect(eventsOf(row(), row('PRIVATE', new Date())).map((one) => one.event)).toEqual([
-      { itemsChanged: { ...event, kind: 'DELETED', item: null } },
-    ])
+    expect(eventsOf(row(), row('PRIVATE', new Date())).map((one) => one.event)).toEqual([told('DELETED', null)])
   })
 })
 

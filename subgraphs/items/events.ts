@@ -6,6 +6,8 @@ type Kind = 'CREATED' | 'UPDATED' | 'DELETED' | 'REMOVED'
 
 const PUBLIC = 'public'
 const ownerOf = (item: ItemRow) => `owner:${item.ownerId}`
+/** Whoever follows it is asked about by the gateway, for each event. */
+const followersOf = (item: ItemRow) => `item:${item.id}`
 
 /**
  * The events of a change. Whoever could see the item before or can see it now is told; those who no longer can learn
@@ -16,16 +18,17 @@ const ownerOf = (item: ItemRow) => `owner:${item.ownerId}`
 export function eventsOf(before: ItemRow | null, after: ItemRow): OutboxEvent[] {
   const wasPublic = before?.visibility === 'PUBLIC'
   const isPublic = after.visibility === 'PUBLIC'
-  const channels = isPublic ? [ownerOf(after), PUBLIC] : [ownerOf(after)]
+  const channels = [followersOf(after), ownerOf(after), ...(isPublic ? [PUBLIC] : [])]
 
-  if (!before) return [itemsChanged('CREATED', after, channels)]
-  if (after.deletedAt !== null) return [itemsChanged('DELETED', after, channels)]
-  const updated = itemsChanged('UPDATED', after, channels)
-  return wasPublic && !isPublic ? [updated, itemsChanged('REMOVED', after, [PUBLIC])] : [updated]
+  if (!before) return [itemEvent('CREATED', after, channels)]
+  if (after.deletedAt !== null) return [itemEvent('DELETED', after, channels)]
+  const updated = itemEvent('UPDATED', after, channels)
+  return wasPublic && !isPublic ? [updated, itemEvent('REMOVED', after, [PUBLIC])] : [updated]
 }
 
-function itemsChanged(kind: Kind, { id }: ItemRow, channels: readonly string[]): OutboxEvent {
+// The same is told by either field.
+function itemEvent(kind: Kind, { id }: ItemRow, channels: readonly string[]): OutboxEvent {
   const isGone = kind === 'DELETED' || kind === 'REMOVED'
-  const item = isGone ? null : { __typename: 'Item', id }
-  return { channels, event: { itemsChanged: { __typename: 'ItemEvent', kind, itemId: id, item } } }
+  const told = { __typename: 'ItemEvent', kind, itemId: id, item: isGone ? null : { __typename: 'Item', id } }
+  return { channels, event: { itemsChanged: told, itemChanged: told } }
 }

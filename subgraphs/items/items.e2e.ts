@@ -194,17 +194,18 @@ describe('the events of a change', () => {
     await vi.waitFor(() => expect(received).toHaveLength(5), { timeout: 5_000 })
     await unsubscribe()
 
-    const owner = `owner:${ada.subject}`
-    const event = (kind: string, item: object | null) => ({
-      itemsChanged: { __typename: 'ItemEvent', kind, itemId: id, item },
-    })
+    const owners = [`item:${id}`, `owner:${ada.subject}`]
+    const event = (kind: string, item: object | null) => {
+      const told = { __typename: 'ItemEvent', kind, itemId: id, item }
+      return { itemsChanged: told, itemChanged: told }
+    }
     const item = { __typename: 'Item', id }
     expect(received.map(({ channels, event: sent }) => ({ channels, event: sent }))).toEqual([
-      { channels: [owner], event: event('CREATED', item) },
-      { channels: [owner, 'public'], event: event('UPDATED', item) },
-      { channels: [owner], event: event('UPDATED', item) },
+      { channels: owners, event: event('CREATED', item) },
+      { channels: [...owners, 'public'], event: event('UPDATED', item) },
+      { channels: owners, event: event('UPDATED', item) },
       { channels: ['public'], event: event('REMOVED', null) },
-      { channels: [owner], event: event('DELETED', null) },
+      { channels: owners, event: event('DELETED', null) },
     ])
     expect(await sql`select channels, event from outbox order by id`).toEqual(
       received.map(({ channels, event: sent }) => ({ channels, event: sent })),
