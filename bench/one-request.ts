@@ -9,6 +9,7 @@ import { startLocal } from '../local/index.ts'
 import { localConfig } from '../platform/config.ts'
 import { openDatabase } from '../platform/database.ts'
 import { say } from '../platform/log.ts'
+import type { SubgraphName } from '../platform/subgraphs.ts'
 import { median } from './statistics.ts'
 
 /** Until V8 has compiled what runs often, and every statement is prepared on its connection. */
@@ -23,7 +24,7 @@ interface Statement {
 export async function measureOneRequest(requests: number): Promise<Record<string, number>> {
   const { query, variables } = await readDocument()
   const dataDir = mkdtempSync(join(tmpdir(), 'tributary-bench-'))
-  const statements = new Map<'users' | 'items', Statement>()
+  const statements = new Map<SubgraphName, Statement>()
   const tributary = await startLocal(localConfig({ DATA_DIR: dataDir, PORT: '0' }), {
     web: false,
     onStatement: (subgraph, text, parameters) => void statements.set(subgraph, { text, parameters }),
