@@ -44,6 +44,7 @@ export async function startGateway(
     const supergraph = await openSupergraph({
       file: config.supergraphFile,
       subgraphUrls: config.subgraphUrls,
+      subscriptionUrls: config.subscriptionUrls,
       sign: config.gatewaySecret === null ? null : identitySigner(config.gatewaySecret),
       operations: { introspection: config.introspection },
       rateCounters,

@@ -21,6 +21,8 @@ import { FETCH_LIMITS, subgraphClient } from './subgraph-client/subgraph-client.
 import type { FetchLimits, SignIdentity, SubgraphClient } from './subgraph-client/subgraph-client.ts'
 import { readChannels } from './subscriptions/channels.ts'
 import type { ChannelRules } from './subscriptions/channels.ts'
+import { openUpstream } from './subscriptions/upstream.ts'
+import type { Upstream } from './subscriptions/upstream.ts'
 import { readVisibleRules } from './subscriptions/visibility.ts'
 import type { VisibleRules } from './subscriptions/visibility.ts'
 
@@ -41,6 +43,8 @@ export interface LoadedSupergraph {
   readonly visible: VisibleRules
   /** By subgraph name. A subgraph without a server has none. */
   readonly clients: ReadonlyMap<string, SubgraphClient>
+  /** By subgraph name, as `clients`: where subscription fields are followed that the gateway does not answer itself. */
+  readonly upstreams: ReadonlyMap<string, Upstream>
   /** What one operation fetches with. All its fetches together have one deadline, which counts from this call. */
   fetches(context: RequestContext): (request: FetchRequest) => Promise<FetchAnswer>
 }
@@ -62,6 +66,8 @@ export async function openSupergraph(options: {
   readonly file: string
   /** Addresses that replace those of the supergraph, by subgraph name. */
   readonly subgraphUrls: Readonly<Record<string, string>>
+  /** Where subgraphs answer subscriptions, if not at the address of their queries, by subgraph name. */
+  readonly subscriptionUrls: Readonly<Record<string, string>>
   readonly sign: SignIdentity | null
   readonly operations: OperationOptions
   /** Outlive the supergraph: a new one with the same limits goes on counting. */
@@ -70,9 +76,10 @@ export async function openSupergraph(options: {
   readonly fetchLimits?: FetchLimits
   readonly log: Log
 }): Promise<SupergraphSource> {
-  const { file, subgraphUrls, sign, rateCounters, fetchLimits: limits = FETCH_LIMITS, log } = options
+  const { file, subgraphUrls, subscriptionUrls, sign, rateCounters, fetchLimits: limits = FETCH_LIMITS, log } = options
   // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
   const clients = new Map<string, SubgraphClient>()
+  const upstreams = new Map<string, Upstream>()
   const inFlight = makeInFlight(limits.fetchTimeoutMs)
 
   let sdl = await readFile(file, 'utf8')
@@ -116,6 +123,10 @@ export async function openSupergraph(options: {
     // One without a server has subscription fields alone, which the gateway answers itself.
     const withServer = addresses.filter(({ address }) => /^https?:\/\//.test(address))
     const served = new Map(withServer.map(({ name, address }) => [name, client(name, address)]))
+    const followed = withServer.map(({ name, address }) => {
+      const url = subscriptionUrls[name] ?? socketUrl(address)
+      return [name, upstream(name, url)] as const
+    })
     return {
       graph,
       admit: async (request, context, document) => {
@@ -126,6 +137,7 @@ export async function openSupergraph(options: {
       channels: readChannels(graph.schema),
       visible: readVisibleRules(graph.schema),
       clients: served,
+      upstreams: new Map(followed),
       fetches: (context) => {
         const deadlineAt = performance.now() + limits.operationTimeoutMs
         return (request) => served.get(request.subgraph)!.fetch(request, context, deadlineAt)
@@ -140,9 +152,17 @@ export async function openSupergraph(options: {
     return known
   }
 
+  function upstream(name: string, url: string): Upstream {
+    const key = `${name} ${url}`
+    const known = upstreams.get(key) ?? openUpstream({ name, url, sign, log })
+    upstreams.set(key, known)
+    return known
+  }
+
   function reportUnknownUrls(): void {
-    const unknown = Object.keys(subgraphUrls).filter((name) => !current.clients.has(name))
-    if (unknown.length > 0) log.warn({ unknown }, 'SUBGRAPH_URLS names subgraphs that the supergraph does not have')
+    const isUnknown = (name: string) => !current.clients.has(name)
+    const unknown = [...Object.keys(subgraphUrls), ...Object.keys(subscriptionUrls)].filter(isUnknown)
+    if (unknown.length > 0) log.warn({ unknown }, 'settings name subgraphs that the supergraph does not have')
   }
 
   return {
@@ -153,9 +173,15 @@ export async function openSupergraph(options: {
     onSwap: (callback) => void swapCallbacks.push(callback),
     close: async () => {
       unwatchFile(file)
+      for (const each of upstreams.values()) each.close()
       await Promise.all([...clients.values()].map((each) => each.close()))
     },
   }
+}
+
+// Servers answer both on one path, unless they are told otherwise.
+function socketUrl(url: string): string {
+  return url.replace(/^http/, 'ws')
 }
 
 // Apollo's gateway keeps the life cycle of the supergraph; its executor is not used.

@@ -49,6 +49,7 @@ export function gatewayConfig(
     isProduction: false,
     supergraphFile: fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url)),
     subgraphUrls,
+    subscriptionUrls: {},
     gatewaySecret: secret,
     jwksUrl: new URL('/.well-known/jwks.json', subgraphUrls.users).href,
     issuer: NAME,

@@ -81,16 +81,19 @@ describe('settings', () => {
   it('read lists and addresses of subgraphs', () => {
     const env = {
       SUBGRAPH_URLS: 'users=http://users:4001/graphql, items=https://items',
+      SUBSCRIPTION_URLS: 'items=wss://items/live',
       CORS_ORIGINS: 'https://a , https://b,',
     }
     expect(gatewayConfig(env)).toMatchObject({
       subgraphUrls: { users: 'http://users:4001/graphql', items: 'https://items' },
+      subscriptionUrls: { items: 'wss://items/live' },
       corsOrigins: ['https://a', 'https://b'],
     })
     expect(problemsOf(() => gatewayConfig({ SUBGRAPH_URLS: 'http://users,items=ftp://items' }))).toEqual([
       'SUBGRAPH_URLS',
       'SUBGRAPH_URLS',
     ])
+    expect(problemsOf(() => gatewayConfig({ SUBSCRIPTION_URLS: 'items=https://items' }))).toEqual(['SUBSCRIPTION_URLS'])
   })
 
   it('close the playground and introspection in production unless told otherwise', () => {

@@ -26,6 +26,7 @@ const milliseconds = integer('must be a number of milliseconds, 1 to 3600000', 1
 const seconds = integer('must be a number of seconds, 1 to 31536000', 1, 31_536_000)
 const hours = integer('must be a number of hours, 1 to 8760', 1, 8_760)
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+const webSocketUrl = z.url({ protocol: /^wss?$/, error: 'must be a ws:// or wss:// address' })
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
 const redisUrl = z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// address' })
 const secret = z.string().min(32, 'must have at least 32 characters')
@@ -59,6 +60,8 @@ export interface GatewayConfig extends ProcessConfig {
   readonly supergraphFile: string
   /** Addresses that replace those of the supergraph, by subgraph name. */
   readonly subgraphUrls: Readonly<Record<string, string>>
+  /** Where subgraphs answer subscriptions, if not at the address of their queries, by subgraph name. */
+  readonly subscriptionUrls: Readonly<Record<string, string>>
   /** Signs the identity sent to subgraphs; without it none is sent. */
   readonly gatewaySecret: string | null
   /** Where the issuer's public keys stand; without it every bearer token is refused. */
@@ -107,7 +110,8 @@ export function gatewayConfig(env: Env): GatewayConfig {
     ...everyProcess,
     PORT: port.default(4_000),
     SUPERGRAPH: z.string().default(projectFile('schema/supergraph.graphql')),
-    SUBGRAPH_URLS: subgraphUrls().default({}),
+    SUBGRAPH_URLS: urlsByName(httpUrl, 'http').default({}),
+    SUBSCRIPTION_URLS: urlsByName(webSocketUrl, 'ws').default({}),
     GATEWAY_SECRET: secret.optional(),
     JWKS_URL: httpUrl.optional(),
     ISSUER: z.string().default(DEFAULT_ISSUER),
@@ -125,6 +129,7 @@ export function gatewayConfig(env: Env): GatewayConfig {
     isProduction,
     supergraphFile: read.SUPERGRAPH,
     subgraphUrls: read.SUBGRAPH_URLS,
+    subscriptionUrls: read.SUBSCRIPTION_URLS,
     gatewaySecret: read.GATEWAY_SECRET ?? null,
     jwksUrl: read.JWKS_URL ?? null,
     issuer: read.ISSUER,
@@ -258,14 +263,14 @@ function eventSubgraphConfig(
 }
 
 // `users=http://localhost:4001/graphql,items=…`
-function subgraphUrls() {
+function urlsByName(form: z.ZodType<string>, scheme: string) {
   return list.transform((entries, context) => {
     const urls: Record<string, string> = {}
     for (const entry of entries) {
       const at = entry.indexOf('=')
-      const url = httpUrl.safeParse(entry.slice(at + 1))
+      const url = form.safeParse(entry.slice(at + 1))
       if (at < 1 || !url.success) {
-        context.addIssue({ code: 'custom', message: `"${entry}" is not of the form name=http://…` })
+        context.addIssue({ code: 'custom', message: `"${entry}" is not of the form name=${scheme}://…` })
       } else {
         urls[entry.slice(0, at)] = url.data
       }

@@ -15,6 +15,7 @@ if (import.meta.main) {
   const supergraph = await openSupergraph({
     file: process.env['SUPERGRAPH']!,
     subgraphUrls: {},
+    subscriptionUrls: {},
     sign: null,
     operations: { introspection: false },
     rateCounters: await openRateCounters({ redisUrl: null, log }),

@@ -226,7 +226,9 @@ async function fetchOrReport(
 }
 
 /** The text of a fetch: all of it is known beforehand but the values of variables and the representations. */
-function compileBody(node: FetchNode): (run: Run, representations: string | null, context: ContextArguments) => string {
+export function compileBody(
+  node: FetchNode,
+): (run: Pick<Run, 'sentVariables'>, representations: string | null, context: ContextArguments) => string {
   const operationName = node.operationName ? `,"operationName":${JSON.stringify(node.operationName)}` : ''
   const prefix = `{"query":${JSON.stringify(node.operation)}${operationName},"variables":{`
   const variables = (node.variableUsages ?? []).map((name) => ({ name, key: `${JSON.stringify(name)}:` }))

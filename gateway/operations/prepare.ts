@@ -19,9 +19,9 @@ import type { Identity } from '../../platform/identity.ts'
 import { operationFromDocument } from '../apollo.ts'
 import type { FetchNode, Operation, PlanNode } from '../apollo.ts'
 import { asksForSchema, introspection } from '../execution/introspection.ts'
-import { compilePlan } from '../execution/plan.ts'
+import { compileBody, compilePlan } from '../execution/plan.ts'
 import { compileProjection } from '../execution/projection.ts'
-import type { JsonObject, Run } from '../execution/run.ts'
+import type { FetchAnswer, JsonObject, Run } from '../execution/run.ts'
 import { limitedUses } from '../rate-limits/uses.ts'
 import type { LimitedUse } from '../rate-limits/uses.ts'
 import { compileCost } from './cost.ts'
@@ -59,12 +59,16 @@ export interface AdmittedOperation {
   readonly estimate: number
   /** The first fetch of a subscription, which an event answers; null for queries, mutations and what is denied. */
   readonly primary: FetchNode | null
+  /** The JSON text of that fetch, for a subgraph that answers it with events of its own. */
+  readonly primaryBody: string | null
   /** The fields with a rate limit that it would run, yet to be counted; empty for most operations. */
   readonly limited: readonly LimitedUse[]
   /** Why this identity may not have a field, given as `Type.field`; null where it may. */
   denied(coordinate: string): GraphQLFormattedError | null
   /** @param data where fetches write; for a subscription with what the event holds */
   run(fetch: Run['fetch'], data?: JsonObject): Promise<Answer>
+  /** As `run`, for one event of a subscription. @param first what the primary fetch is answered with */
+  runEvent(fetch: Run['fetch'], first: () => Promise<FetchAnswer>): Promise<Answer>
 }
 
 /** Variants of one operation, by what its rules refuse and its conditions leave out: few, as both come in few kinds. */
@@ -117,16 +121,26 @@ export function prepareOperation(
         const error = denial(requirements, identity)
         if (error) denied.set(coordinate, error)
       }
-      const { primary, limited, execute } = variantFor(denied, variables)
+      const { primary, writePrimary, limited, execute } = variantFor(denied, variables)
+      const sentVariables = sent ?? {}
+      const newRun = (fetch: Run['fetch'], data: JsonObject): Run => ({
+        data,
+        variables,
+        sentVariables,
+        fetch,
+        errors: [],
+      })
       return {
         document,
         operation,
         variables,
         estimate,
         primary,
+        primaryBody: writePrimary?.({ sentVariables }, null, {}) ?? null,
         limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,
-        run: (fetch, data = {}) => execute({ data, variables, sentVariables: sent ?? {}, fetch, errors: [] }),
+        run: (fetch, data = {}) => execute(newRun(fetch, data)),
+        runEvent: (fetch, first) => execute(newRun(fetch, {}), first),
       }
     },
   }
@@ -171,16 +185,20 @@ export function prepareOperation(
     let rest: PlanNode | undefined
     if (node?.kind === 'Subscription') [primary, rest] = [node.primary, node.rest]
     else rest = node
-    const runPlan =
-      rest &&
-      compilePlan(graph.schema, restoreHiddenFields(rest, hidden), {
+    const compile = (part: PlanNode) =>
+      compilePlan(graph.schema, part, {
         shown: names.shown,
         real: (name) => hidden.byName.get(name)?.name ?? name,
       })
+    const runPlan = rest && compile(restoreHiddenFields(rest, hidden))
+    const restored = primary && restoreHiddenFields(primary, hidden)
+    const runPrimary = restored && compile(restored)
     return {
       primary,
+      writePrimary: restored?.kind === 'Fetch' ? compileBody(restored) : null,
       limited: limitedUses(graph.rateLimits, schema, allowed, operationName),
-      async execute(run) {
+      async execute(run, first) {
+        if (first) await runPrimary?.({ ...run, fetch: first })
         await runPlan?.(run)
         const { data, variables, errors } = run
         return { data: project({ data, errors, variables }), errors }
@@ -214,8 +232,9 @@ type Variables = Readonly<Record<string, unknown>>
 
 interface Variant {
   readonly primary: FetchNode | null
+  readonly writePrimary: ReturnType<typeof compileBody> | null
   readonly limited: readonly LimitedUse[]
-  execute(run: Run): Promise<Answer>
+  execute(run: Run, first?: () => Promise<FetchAnswer>): Promise<Answer>
 }
 
 /** The fields of the document that have a rule. */

@@ -15,16 +15,19 @@ import { makeGroup } from './group.ts'
 import type { Group, Membership, Subscriber } from './group.ts'
 import type { SubscriptionOperation } from './operation.ts'
 import { readPosition, writePosition } from './position.ts'
+import { makeUpstreamGroup } from './upstream-group.ts'
+import type { UpstreamGroup } from './upstream-group.ts'
+import type { UpstreamOperation } from './upstream-operation.ts'
 
 export interface Hub {
   /**
-   * Follows the operation's channels from a position on, or from now on.
+   * Follows the operation's channels from a position on, or from now on; what a subgraph answers itself from now on.
    *
    * @param after what the client was given as its position, where it comes back
    * @throws ApiError BAD_USER_INPUT for a position that is none, SUBGRAPH_UNAVAILABLE when events cannot be followed now
    */
   follow(
-    operation: SubscriptionOperation,
+    operation: SubscriptionOperation | UpstreamOperation,
     context: RequestContext,
     after: unknown,
     subscriber: Subscriber,
@@ -45,16 +48,21 @@ export function makeHub(options: {
   readonly readFeed: (source: string) => ReadFeed
   readonly log: Log
   readonly clock?: Clock
+  /** Of each source, to be read again without asking it. Default 5,000. */
+  readonly eventsKept?: number
 }): Hub {
-  const { pubsub, readFeed, log, clock = systemClock } = options
+  const { pubsub, readFeed, log, clock = systemClock, eventsKept } = options
   const streams = new Map<string, EventStream>()
   const groups = new Map<string, Group>()
+  const upstreamGroups = new Map<string, UpstreamGroup>()
 
   function streamOf(source: string): EventStream {
     if (!pubsub) throw new ApiError('SUBGRAPH_UNAVAILABLE', 'This gateway is not connected to any events.')
     let stream = streams.get(source)
-    if (!stream)
-      streams.set(source, (stream = openEventStream({ source, pubsub, readFeed: readFeed(source), log, clock })))
+    if (!stream) {
+      stream = openEventStream({ source, pubsub, readFeed: readFeed(source), log, clock, eventsKept })
+      streams.set(source, stream)
+    }
     return stream
   }
 
@@ -63,17 +71,29 @@ export function makeHub(options: {
     const key = `${claimsOf(context.identity)} ${operation.key}`
     let group = groups.get(key)
     if (!group) {
-      // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
-      const ofAll = { ...context, clientAddress: null, left: undefined }
       const onEmpty = () => void groups.delete(key)
-      group = makeGroup({ stream, operation, context: ofAll, log, clock, onEmpty })
+      group = makeGroup({ stream, operation, context: ofAllMembers(context), log, clock, onEmpty })
       groups.set(key, group)
+    }
+    return group
+  }
+
+  function upstreamGroupOf(operation: UpstreamOperation, context: RequestContext): UpstreamGroup {
+    const key = keyOf(operation, context)
+    let group = upstreamGroups.get(key)
+    if (!group) {
+      const onEnd = () => {
+        if (upstreamGroups.get(key) === group) upstreamGroups.delete(key)
+      }
+      group = makeUpstreamGroup({ operation, context: ofAllMembers(context), log, onEnd })
+      upstreamGroups.set(key, group)
     }
     return group
   }
 
   return {
     async follow(operation, context, after, subscriber) {
+      if ('upstream' in operation) return upstreamGroupOf(operation, context).join(subscriber)
       const stream = streamOf(operation.source)
       const known = readPosition(after, operation.source)
       let position = await stream.ready()
@@ -97,7 +117,10 @@ export function makeHub(options: {
 
     async use(supergraph) {
       for (const rules of supergraph.channels.values()) if (pubsub) streamOf(rules[0]!.source)
-      await Promise.all([...groups].map(([key, group]) => prepareAgain(key, group, supergraph)))
+      await Promise.all([
+        ...[...groups].map(([key, group]) => prepareAgain(key, group, supergraph)),
+        ...[...upstreamGroups.values()].map((group) => prepareUpstreamAgain(group, supergraph)),
+      ])
     },
 
     close() {
@@ -108,12 +131,39 @@ export function makeHub(options: {
   async function prepareAgain(key: string, group: Group, supergraph: LoadedSupergraph): Promise<void> {
     try {
       const next = await group.operation.prepareAgain(supergraph)
-      if (next.source !== group.operation.source) throw new ApiError('CONFLICT', 'Its events come from elsewhere now.')
+      if ('upstream' in next || next.source !== group.operation.source) throw comesFromElsewhere()
       group.replace(next)
     } catch (error) {
       if (groups.get(key) === group) groups.delete(key)
-      const errors = thrownErrors(error, '', log)
-      group.end(JSON.stringify({ data: null, errors }))
+      group.end(lastResult(error))
     }
   }
+
+  async function prepareUpstreamAgain(group: UpstreamGroup, supergraph: LoadedSupergraph): Promise<void> {
+    try {
+      const next = await group.operation.prepareAgain(supergraph)
+      if (!('upstream' in next)) throw comesFromElsewhere()
+      group.replace(next)
+    } catch (error) {
+      group.end(lastResult(error))
+    }
+  }
+
+  function lastResult(error: unknown): string {
+    return JSON.stringify({ data: null, errors: thrownErrors(error, '', log) })
+  }
+}
+
+// Equal claims are equal rights: their answers may be shared, and nobody else's.
+function keyOf({ key }: { readonly key: string }, { identity }: RequestContext): string {
+  return `${JSON.stringify(identity)} ${key}`
+}
+
+// What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
+function ofAllMembers(context: RequestContext): RequestContext {
+  return { ...context, clientAddress: null, left: undefined }
+}
+
+function comesFromElsewhere(): ApiError {
+  return new ApiError('CONFLICT', 'Its events come from elsewhere now.')
 }

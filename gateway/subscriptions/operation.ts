@@ -14,6 +14,8 @@ import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { followedChannels } from './channels.ts'
+import { upstreamOperation } from './upstream-operation.ts'
+import type { UpstreamOperation } from './upstream-operation.ts'
 import { isVisible } from './visibility.ts'
 import type { FollowedEntity } from './visibility.ts'
 
@@ -34,7 +36,7 @@ export interface SubscriptionOperation {
   /** Answers for one event, whose object is not changed: each run owns what it works on. */
   resolve(event: Readonly<Record<string, unknown>>, position: string, context: RequestContext): Promise<EventAnswer>
   /** @throws as `prepareSubscription` does, when it no longer fits */
-  prepareAgain(supergraph: LoadedSupergraph): Promise<SubscriptionOperation>
+  prepareAgain(supergraph: LoadedSupergraph): Promise<SubscriptionOperation | UpstreamOperation>
 }
 
 /**
@@ -42,10 +44,11 @@ export interface SubscriptionOperation {
  * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it, NOT_FOUND when it may not see it
  */
 export async function prepareSubscription(
-  { graph, admit, channels, visible, fetches }: LoadedSupergraph,
+  supergraph: LoadedSupergraph,
   request: OperationRequest,
   context: RequestContext,
-): Promise<SubscriptionOperation> {
+): Promise<SubscriptionOperation | UpstreamOperation> {
+  const { graph, admit, channels, visible, upstreams, fetches } = supergraph
   const admitted = await admit(request, context)
   const root = rootField(admitted)
   const denial = admitted.denied(`Subscription.${root.name.value}`)
@@ -54,6 +57,8 @@ export async function prepareSubscription(
   const field = graph.apiSchema.getSubscriptionType()?.getFields()[root.name.value]
   const rules = field && channels.get(field.name)
   const { primary, variables } = admitted
+  const upstream = primary && !rules && upstreams.get(primary.serviceName)
+  if (upstream) return upstreamOperation(supergraph, upstream, admitted, request, context)
   if (!field || !rules || !primary) {
     throw new ApiError('BAD_USER_INPUT', `Subscription.${root.name.value} is not one that this gateway answers.`)
   }
@@ -98,6 +103,7 @@ export async function prepareSubscription(
     )
   }
 }
+
 // The first selection may be a fragment. Validation has seen to it that there is one field in the end.
 function rootField({ document, operation }: AdmittedOperation): FieldNode {
   const fragments = document.definitions.filter(

@@ -18,6 +18,8 @@ import { prepareSubscription } from './operation.ts'
 
 /** Proxies close a connection on which nothing happens. */
 const PING_INTERVAL_MS = 12_000
+/** A comment. */
+const PING = ':\n\n'
 /** Bytes that wait for one client, beside what the kernel holds. Whoever cannot keep up is cut off, and comes back. */
 const BYTES_WAITING_MAX = 1024 * 1024
 
@@ -65,10 +67,7 @@ export async function serveEventStream(options: {
   // Without `complete`, so that the client comes back: to another gateway, with a fresh token, or when it can keep up.
   const cut = () => void response.destroy()
   const callOffExpiry = whenExpired(options.token, cut)
-  const ping = setInterval(
-    () => response.write(membership ? idBlock(membership.position()) : ':\n\n'),
-    PING_INTERVAL_MS,
-  )
+  const ping = setInterval(() => response.write(membership ? idBlock(membership.position()) : PING), PING_INTERVAL_MS)
   closing.addEventListener('abort', cut)
   let membership: Membership | undefined
   response.once('close', () => {
@@ -81,7 +80,7 @@ export async function serveEventStream(options: {
   const subscriber: Subscriber = {
     next(text, position) {
       if (response.writableLength > BYTES_WAITING_MAX) cut()
-      else response.write(`id: ${position}\nevent: next\ndata: ${text}\n\n`)
+      else response.write(`${idLine(position)}event: next\ndata: ${text}\n\n`)
     },
     async flushed() {
       if (response.writableNeedDrain && !response.destroyed) await drained(response)
@@ -112,7 +111,12 @@ export async function serveEventStream(options: {
 
 // Without an event: the client remembers the position, and tells its page nothing.
 function idBlock(position: string): string {
-  return `id: ${position}\n\n`
+  return position === '' ? PING : `${idLine(position)}\n`
+}
+
+// None where there is no position: an empty one would have the client forget the last.
+function idLine(position: string): string {
+  return position === '' ? '' : `id: ${position}\n`
 }
 
 // Or closed. What is no longer waited for leaves no listener behind.

@@ -1,0 +1,58 @@
+// A subscription to a field that a subgraph answers itself: what that subgraph sends is the answer of the plan's first
+// fetch, the rest of the plan fetches what others own, with the subscriber's own identity.
+import { GraphQLError } from 'graphql'
+import { publicError } from '../errors.ts'
+import { inOnePiece } from '../execution/json-text.ts'
+import type { FetchAnswer } from '../execution/run.ts'
+import { requestedCost } from '../operations/cost.ts'
+import type { OperationRequest } from '../operations/operations.ts'
+import type { AdmittedOperation } from '../operations/prepare.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { LoadedSupergraph } from '../supergraph.ts'
+import { prepareSubscription } from './operation.ts'
+import type { SubscriptionOperation } from './operation.ts'
+import type { Upstream } from './upstream.ts'
+
+export interface UpstreamOperation {
+  readonly upstream: Upstream
+  /** What the subgraph is asked to follow: the JSON text of the plan's first fetch. */
+  readonly body: string
+  /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
+  readonly key: string
+  /**
+   * @param first what the subgraph sent, whose data are taken apart; or why it sends nothing
+   * @returns the JSON text of a result
+   */
+  resolve(first: FetchAnswer | GraphQLError, context: RequestContext): Promise<string>
+  /** @throws as `prepareSubscription` does, when it no longer fits */
+  prepareAgain(supergraph: LoadedSupergraph): Promise<SubscriptionOperation | UpstreamOperation>
+}
+
+export function upstreamOperation(
+  { fetches }: LoadedSupergraph,
+  upstream: Upstream,
+  admitted: AdmittedOperation,
+  request: OperationRequest,
+  context: RequestContext,
+): UpstreamOperation {
+  const { variables, primaryBody, estimate } = admitted
+  const cost = requestedCost(request.extensions, estimate)
+  const beside = cost.extensions ? `,"extensions":${JSON.stringify(cost.extensions)}` : ''
+
+  return {
+    upstream,
+    body: primaryBody!,
+    key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
+    async resolve(first, context) {
+      const { data, errors } = await admitted.runEvent(fetches(context), async () => {
+        if (first instanceof GraphQLError) throw first
+        return first
+      })
+      const shown = errors.map((error) => publicError(error, context.requestId))
+      const told = shown.length > 0 ? `,"errors":${JSON.stringify(shown)}` : ''
+      return inOnePiece(`{"data":${data}${told}${beside}}`)
+    },
+    // Whoever follows it was counted when it began.
+    prepareAgain: (supergraph) => prepareSubscription(supergraph, request, { ...context, clientAddress: null }),
+  }
+}
