@@ -13,7 +13,8 @@ const RETRY_MS = 10_000
 
 /**
  * Follows what happens to items, for the whole app: the cache (urql/cache.ts) carries each event to the lists and pages
- * that show the item, and loses none while the socket stands. What happens while it does not is read again by the lists.
+ * that show the item. What happens while the socket does not stand is told when it does again; what cannot be told any
+ * more is read again by the lists.
  */
 export function provideLiveItems() {
   const { socket } = useConnection()

@@ -71,7 +71,21 @@ it('keeps an own item that is no longer public', async () => {
   await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item mine']))
 })
 
-it('reads what was loaded again, in one go, when events may have been missed', async () => {
+it('shows what happened while the socket was lost, without reading the list again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { app, gateway } = await browse(manyItems(3))
+  await vi.waitFor(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+
+  gateway.cutSockets()
+  await gateway.emit('PUBLIC', { kind: 'CREATED', itemId: 'missed', item: item('missed', 0) })
+  await vi.advanceTimersByTimeAsync(2_000)
+  vi.useRealTimers()
+
+  await vi.waitFor(() => expect(namesOn(app)[0]).toBe('Item missed'))
+  expect(gateway.count('Items')).toBe(1)
+})
+
+it('reads what was loaded again, in one go, when nobody can tell what was missed', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const items = manyItems(70)
   const { app, gateway } = await browse(items)
@@ -81,6 +95,8 @@ it('reads what was loaded again, in one go, when events may have been missed', a
   }
 
   gateway.cutSockets()
+  gateway.hasForgotten = true
+  await gateway.emit('PUBLIC', { kind: 'CREATED', itemId: 'missed', item: null })
   items.splice(30, 1)
   items.unshift(item('missed', 0))
   await vi.advanceTimersByTimeAsync(2_000)

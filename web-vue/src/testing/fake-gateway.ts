@@ -20,20 +20,24 @@ export type Answers = Record<string, (args: any) => unknown>
 /** Stands in for the gateway until `vi.unstubAllGlobals()`. Answers may be replaced at any time. */
 export function fakeGateway(answers: Answers) {
   const requests: SentRequest[] = []
+  const events: FakeEvent[] = []
   const sockets: FakeSocket[] = []
   const gateway = {
     answers,
     requests,
     /** Answers nothing at all while true: the network is gone. */
     isUnreachable: false,
+    /** Whether it can no longer tell what those missed who come back. */
+    hasForgotten: false,
     /** How often an operation was sent. */
     count: (operationName: string) => requests.filter((request) => request.operationName === operationName).length,
     sockets,
-    /** Sends an event to everybody who follows the scope. */
-    emit: async (scope: 'PUBLIC' | 'MINE', itemsChanged: object) => {
-      for (const socket of sockets) await socket.emit(scope, itemsChanged)
+    /** Sends an event to everybody who follows the scope, now or when they come back. */
+    emit: async (scope: Scope, itemsChanged: object) => {
+      events.push({ scope, itemsChanged, position: events.length + 1 })
+      for (const socket of sockets) await socket.emit(events.at(-1)!)
     },
-    isFollowed: (scope: 'PUBLIC' | 'MINE') => sockets.some((socket) => socket.follows(scope)),
+    isFollowed: (scope: Scope) => sockets.some((socket) => socket.follows(scope)),
     /** Cuts every socket, as a network does. */
     cutSockets: () => {
       for (const socket of sockets.splice(0)) socket.close(1006)
@@ -51,7 +55,7 @@ export function fakeGateway(answers: Answers) {
     'WebSocket',
     class extends FakeSocket {
       constructor() {
-        super()
+        super(gateway, events)
         sockets.push(this)
       }
     },
@@ -61,6 +65,14 @@ export function fakeGateway(answers: Answers) {
 
 export const refusal = (code: string, message: string, field?: string) =>
   new GraphQLError(message, { extensions: { code, field } })
+
+type Scope = 'PUBLIC' | 'MINE'
+
+interface FakeEvent {
+  readonly scope: Scope
+  readonly itemsChanged: object
+  readonly position: number
+}
 
 type Sent = { query: string; variables?: any; operationName?: string }
 
@@ -81,8 +93,12 @@ class FakeSocket {
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null
   onerror: (() => void) | null = null
   readonly received: any[] = []
+  readonly #gateway: { readonly hasForgotten: boolean }
+  readonly #events: readonly FakeEvent[]
 
-  constructor() {
+  constructor(gateway: { readonly hasForgotten: boolean }, events: readonly FakeEvent[]) {
+    this.#gateway = gateway
+    this.#events = events
     queueMicrotask(() => {
       this.readyState = FakeSocket.OPEN
       this.onopen?.()
@@ -92,7 +108,15 @@ class FakeSocket {
   send(text: string) {
     const message = JSON.parse(text)
     this.received.push(message)
-    if (message.type === 'connection_init') this.#reply({ type: 'connection_ack' })
+    const extensions = { position: `items:${this.#events.length}` }
+    if (message.type === 'connection_init') this.#reply({ type: 'connection_ack', payload: extensions })
+    const after = message.payload?.extensions?.after
+    if (message.type !== 'subscribe' || after === undefined || after === extensions.position) return
+    if (this.#gateway.hasForgotten) {
+      this.#reply({ id: message.id, type: 'next', payload: { data: null, extensions: { ...extensions, gap: true } } })
+    } else {
+      for (const event of this.#events) if (`items:${event.position}` > after) void this.emit(event, message.id)
+    }
   }
 
   close(code = 1000) {
@@ -105,9 +129,12 @@ class FakeSocket {
     return this.#subscriptions(scope).length > 0
   }
 
-  async emit(scope: string, itemsChanged: object) {
+  /** @param only the subscription that is told; default all that follow */
+  async emit({ scope, itemsChanged, position }: FakeEvent, only?: string) {
     for (const { id, payload } of this.#subscriptions(scope)) {
-      this.#reply({ id, type: 'next', payload: await run(payload, { itemsChanged }) })
+      if (only !== undefined && id !== only) continue
+      const result = await run(payload, { itemsChanged })
+      this.#reply({ id, type: 'next', payload: { ...result, extensions: { position: `items:${position}` } } })
     }
   }
 

@@ -1,4 +1,5 @@
-// The one WebSocket of a session: opened with the first subscription, kept up for as long as there is one.
+// The one WebSocket of a session: opened with the first subscription, kept up for as long as there is one. When it comes
+// back after a loss, the gateway tells what was missed meanwhile.
 import {
   CloseCode,
   createClient,
@@ -14,9 +15,9 @@ export type SocketState = 'idle' | 'connecting' | 'live' | 'lost'
 export interface Socket {
   readonly state: Readonly<Ref<SocketState>>
   subscribe(payload: SubscribePayload, sink: Sink<FormattedExecutionResult>): () => void
-  /** Calls back after a gap: events may have passed unseen, so what was shown wants to be read again. */
+  /** Calls back after a gap: events have passed that nobody tells any more, so what was shown wants to be read again. */
   onGap(callback: () => void): () => void
-  /** Says that there was a gap. The socket itself does so each time it stands again after a loss. */
+  /** Says that there was a gap. The socket itself does so when the gateway cannot tell what was missed. */
   reportGap(): void
   close(): void
 }
@@ -27,11 +28,8 @@ const LONGEST_WAIT_MS = 30_000
 /** A connection that is silent for this long after a ping is taken for dead. */
 const PING_EVERY_MS = 15_000
 const PONG_WITHIN_MS = 5_000
-/**
- * What is read again is read only once the subscriptions stand too, of which the gateway tells nothing; and not by
- * everybody in the same instant.
- */
-const BEFORE_GAP_REPORT_MS = 500
+/** What is read again is not read by everybody in the same instant. */
+const GAP_REPORT_WITHIN_MS = 500
 /** Close code of a socket that nobody needs any more. */
 const ORDERLY = 1000
 
@@ -46,7 +44,10 @@ export interface SocketOptions {
 export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
   const state = shallowRef<SocketState>('idle')
   const afterGap = new Set<() => void>()
-  let wasLost = false
+  /** What the client sends again when it comes back: the same objects, with where each subscription stands by then. */
+  const followed = new Set<SubscribePayload>()
+  /** Where the gateway stood when it was last heard of. */
+  let lastPosition: string | undefined
   let pongDue: ReturnType<typeof setTimeout> | undefined
   let gapReport: ReturnType<typeof setTimeout> | undefined
 
@@ -59,13 +60,19 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
     keepAlive: PING_EVERY_MS,
     on: {
       connecting: (isRetry) => (state.value = isRetry ? 'lost' : 'connecting'),
-      connected: () => {
+      connected: (_socket, acknowledged) => {
         state.value = 'live'
-        if (wasLost) gapReport = setTimeout(reportGap, BEFORE_GAP_REPORT_MS * (1 + Math.random()))
-        wasLost = false
+        // Of those that were there before, each goes on from where it stands.
+        for (const payload of followed) payload.extensions!['after'] ??= positionIn(acknowledged)
+        lastPosition = positionIn(acknowledged)
       },
-      ping: (wasReceived) => {
+      ping: (wasReceived, payload) => {
         if (!wasReceived) pongDue = setTimeout(() => client.terminate(), PONG_WITHIN_MS)
+        else if (positionIn(payload)) {
+          // All that is followed on this socket has been told up to here.
+          lastPosition = positionIn(payload)
+          for (const each of followed) each.extensions!['after'] = lastPosition
+        }
       },
       pong: (wasReceived) => {
         if (wasReceived) clearTimeout(pongDue)
@@ -74,8 +81,7 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
         clearTimeout(pongDue)
         clearTimeout(gapReport)
         const code = (event as Partial<CloseEvent> | null)?.code
-        wasLost = code !== ORDERLY
-        state.value = wasLost ? 'lost' : 'idle'
+        state.value = code === ORDERLY ? 'idle' : 'lost'
         if (code === CloseCode.Unauthorized || code === CloseCode.Forbidden) onRefused()
       },
     },
@@ -85,9 +91,38 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
     for (const callback of afterGap) callback()
   }
 
+  function subscribe(request: SubscribePayload, sink: Sink<FormattedExecutionResult>): () => void {
+    // From where the gateway last was heard of: what happened since, and before it hears of this, is told too.
+    const payload: SubscribePayload = { ...request, extensions: { ...request.extensions, after: lastPosition } }
+    followed.add(payload)
+    const end = client.subscribe<FormattedExecutionResult['data'] & object>(payload, {
+      next: (result) => {
+        const position = positionIn(result.extensions)
+        if (position) payload.extensions!['after'] = position
+        if ((result.extensions as { gap?: unknown } | undefined)?.gap === true) {
+          gapReport = setTimeout(reportGap, GAP_REPORT_WITHIN_MS * Math.random())
+        } else {
+          sink.next(result as FormattedExecutionResult)
+        }
+      },
+      error: (error) => {
+        followed.delete(payload)
+        sink.error(error)
+      },
+      complete: () => {
+        followed.delete(payload)
+        sink.complete()
+      },
+    })
+    return () => {
+      followed.delete(payload)
+      end()
+    }
+  }
+
   return {
     state: readonly(state),
-    subscribe: (payload, sink) => client.subscribe(payload, sink),
+    subscribe,
     onGap: (callback) => {
       afterGap.add(callback)
       return () => afterGap.delete(callback)
@@ -100,6 +135,12 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
       Promise.resolve(client.dispose()).catch(() => {})
     },
   }
+}
+
+/** Opaque: the gateway gives it, and takes it back as `extensions.after`. */
+function positionIn(given: unknown): string | undefined {
+  const position = (given as { position?: unknown } | null | undefined)?.position
+  return typeof position === 'string' ? position : undefined
 }
 
 // Half of the wait is chance, so that not all come back in the same instant after a restart. Back at once when the
