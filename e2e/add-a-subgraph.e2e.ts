@@ -267,18 +267,15 @@ function run(command: string, env: Readonly<Record<string, string>>): Command {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  let isEnded = false
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const ended = once(child, 'close').then(([code]) => code as number | null)
+  const isEnded = () => child.exitCode !== null || child.signalCode !== null
   const signal = (name: NodeJS.Signals) => {
-    if (!isEnded) process.kill(-child.pid!, name)
+    if (!isEnded()) process.kill(-child.pid!, name)
   }
   const kill = () => signal('SIGKILL')
   process.once('exit', kill)
-  void ended.then(() => {
-    isEnded = true
-    process.off('exit', kill)
-  })
+  void ended.then(() => process.off('exit', kill))
   const started: Command = {
     output: () => output,
     ended,
@@ -286,7 +283,7 @@ function run(command: string, env: Readonly<Record<string, string>>): Command {
       for (;;) {
         const found = form.exec(output)?.[1]
         if (found) return found
-        if (isEnded) throw new Error(`"${command}" ended:\n${output}`)
+        if (isEnded()) throw new Error(`"${command}" ended:\n${output}`)
         await sleep(20)
       }
     },
