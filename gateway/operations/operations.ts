@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import type { Graph } from './graph.ts'
 import { DOCUMENT_TOKENS_MAX, parseErrorExtensions } from './limits.ts'
 import { prepareOperation } from './prepare.ts'
-import type { PreparedOperation } from './prepare.ts'
+import type { KeptVariants, PreparedOperation, Variant } from './prepare.ts'
 
 /** What a client sends, whatever carries it. */
 export interface OperationRequest {
@@ -44,6 +44,11 @@ export interface Operations {
 const OPERATIONS_KEPT = 1_000
 /** Text of them in all: what is kept of a document grows with it, and comments are text without a limit of their own. */
 export const DOCUMENT_CHARACTERS_KEPT = 1024 * 1024
+/**
+ * Plans kept ready, of all operations: most have one or two. One whose conditions hang on many variables has as many as
+ * those have combinations, and each plan takes a hundred times the room of the text, for whose length it counts again.
+ */
+const VARIANTS_KEPT = 2_000
 
 export function makeOperations(graph: Graph, options: OperationOptions): Operations {
   const kept = new LRUCache<string, PreparedOperation | RefusedOperation>({
@@ -51,6 +56,11 @@ export function makeOperations(graph: Graph, options: OperationOptions): Operati
     maxSize: DOCUMENT_CHARACTERS_KEPT,
     sizeCalculation: (_, key) => key.length,
   })
+  const keptVariants = new LRUCache<string, Variant | RefusedOperation>({
+    max: VARIANTS_KEPT,
+    maxSize: DOCUMENT_CHARACTERS_KEPT,
+  })
+  let operations = 0
 
   return {
     prepare({ query, operationName }, document) {
@@ -59,7 +69,8 @@ export function makeOperations(graph: Graph, options: OperationOptions): Operati
       let prepared = kept.get(key)
       if (!prepared) {
         try {
-          prepared = prepareOperation(graph, document ?? parseDocument(query), operationName, options)
+          const parsed = document ?? parseDocument(query)
+          prepared = prepareOperation(graph, parsed, operationName, options, variantsOf(query))
         } catch (error) {
           if (!(error instanceof RefusedOperation)) throw error
           prepared = error
@@ -69,6 +80,14 @@ export function makeOperations(graph: Graph, options: OperationOptions): Operati
       if (prepared instanceof RefusedOperation) throw prepared
       return prepared
     },
+  }
+
+  function variantsOf(query: string): KeptVariants {
+    const nth = operations++
+    return {
+      get: (key) => keptVariants.get(`${nth} ${key}`),
+      set: (key, variant) => void keptVariants.set(`${nth} ${key}`, variant, { size: query.length }),
+    }
   }
 }
 

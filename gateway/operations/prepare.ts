@@ -14,7 +14,6 @@ import type {
   SelectionSetNode,
 } from 'graphql'
 import { getVariableValues } from 'graphql/execution/values.js'
-import { LRUCache } from 'lru-cache'
 import type { Identity } from '../../platform/identity.ts'
 import { operationFromDocument } from '../apollo.ts'
 import type { FetchNode, Operation, PlanNode } from '../apollo.ts'
@@ -71,10 +70,22 @@ export interface AdmittedOperation {
   runEvent(fetch: Run['fetch'], first: () => Promise<FetchAnswer>): Promise<Answer>
 }
 
-/** Variants of one operation, by what its rules refuse and its conditions leave out: few, as both come in few kinds. */
-const VARIANTS_MAX = 32
 /** Variables that do not fit are reported up to here. */
 const COERCION_ERRORS_MAX = 10
+
+/** What an operation comes to, by what its rules refuse and its conditions leave out. */
+export interface Variant {
+  readonly primary: FetchNode | null
+  readonly writePrimary: ReturnType<typeof compileBody> | null
+  readonly limited: readonly LimitedUse[]
+  execute(run: Run, first?: () => Promise<FetchAnswer>): Promise<Answer>
+}
+
+/** Those of one operation that are kept, as plans or as the reason why there is none. */
+export interface KeptVariants {
+  get(key: string): Variant | RefusedOperation | undefined
+  set(key: string, variant: Variant | RefusedOperation): void
+}
 
 /** @throws RefusedOperation when it does not fit the schema, or cannot be planned */
 export function prepareOperation(
@@ -82,6 +93,7 @@ export function prepareOperation(
   document: DocumentNode,
   operationName: string | null | undefined,
   options: OperationOptions,
+  variants: KeptVariants,
 ): PreparedOperation {
   const { apiSchema: schema, names, hidden } = graph
   const tooMuch = limitErrors(document)
@@ -98,7 +110,6 @@ export function prepareOperation(
   const ruled = ruledFields(graph, document)
   const costOf = compileCost(graph, document, operation)
   const switches = conditionVariables(document)
-  const variants = new LRUCache<string, Variant | RefusedOperation>({ max: VARIANTS_MAX })
 
   return {
     document,
@@ -229,13 +240,6 @@ export function prepareOperation(
 }
 
 type Variables = Readonly<Record<string, unknown>>
-
-interface Variant {
-  readonly primary: FetchNode | null
-  readonly writePrimary: ReturnType<typeof compileBody> | null
-  readonly limited: readonly LimitedUse[]
-  execute(run: Run, first?: () => Promise<FetchAnswer>): Promise<Answer>
-}
 
 /** The fields of the document that have a rule. */
 function ruledFields({ apiSchema, rules }: Graph, document: DocumentNode) {
