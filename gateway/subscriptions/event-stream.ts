@@ -58,8 +58,11 @@ export type ReadFeed = (request: FeedRequest) => Promise<FeedPage>
 const EVENTS_KEPT = 5_000
 /** Events that came in while earlier ones are still missing. More are read with those. */
 const EARLY_EVENTS_MAX = 1_000
-/** Clients that come back after an outage left at about the same time: what is read for one is read for all of them. */
-const READ_BEFORE = 500
+/**
+ * Clients that come back after an outage left at about the same time: what is read for one is read for all of them, and
+ * so many before it, as a part of what is kept.
+ */
+const READ_BEFORE = 1 / 10
 /** Handed on at a time, so that a long way back does not stand in memory. */
 const STRETCH_EVENTS_MAX = 100
 /** Whoever wants to follow does not wait longer for a source that does not answer. */
@@ -78,6 +81,7 @@ export function openEventStream(options: {
 }): EventStream {
   const { source, pubsub, readFeed, log, clock = systemClock, eventsKept = EVENTS_KEPT } = options
   const recent = makeRecentEvents(eventsKept)
+  const readBefore = Math.floor(eventsKept * READ_BEFORE)
   const early = new Map<number, PublishedEvent>()
   const followers = new Map<string, Set<Follower>>() // by channel
   const sharedReads = new Map<string, Promise<FeedPage>>()
@@ -138,28 +142,37 @@ export function openEventStream(options: {
   }
 
   function readWhatIsMissing(): Promise<void> {
-    return (reading ??= readUntilComplete().finally(() => (reading = null)))
+    if (!reading && isBehind()) reading = readUntilComplete()
+    return reading ?? Promise.resolve()
   }
 
+  /** To be called when something is missing: it ends `reading` in the very moment in which nothing is any more. */
   async function readUntilComplete(): Promise<void> {
     while (isBehind()) {
       try {
-        const [wasInDoubt, heardBefore] = [isInDoubt, heardOf]
+        const heardBefore = heardOf
+        // A doubt that comes up from here on is about what the source says after this.
+        isInDoubt = false
         const after = isKnown ? recent.last : null
         const page = await readFeed({ after, channels: null, limit: FEED_LIMIT_MAX })
         takePage(page, after)
-        if (wasInDoubt) isInDoubt = false
-        // The source has told all it has. What else was heard of before is not in its log, and not to come.
-        if (page.upTo === page.head && heardOf === heardBefore) heardOf = recent.last
+        // Its head is what the source has. What else was heard of before is not in its log, and not to come.
+        if (heardOf > heardBefore) heardOf = Math.max(heardOf, page.head)
+        else {
+          heardOf = page.head
+          for (const position of early.keys()) if (position > heardOf) early.delete(position)
+        }
         if (isFailing) log.info({ source }, 'events are read again')
         isFailing = false
       } catch (error) {
+        isInDoubt = true
         if (!isFailing) log.warn({ err: error, source }, 'missing events could not be read, tried again until they can')
         isFailing = true
         await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
-        if (closing.signal.aborted) return
+        if (closing.signal.aborted) break
       }
     }
+    reading = null
   }
 
   function takePage(page: FeedPage, after: number | null): void {
@@ -168,8 +181,6 @@ export function openEventStream(options: {
       recent.restart(before)
       if (after === null) isKnown = true
       else {
-        // A log that was restored from a backup counts on from there: other events than before have those positions.
-        if (page.head < after) early.clear()
         log.warn({ source, after, before }, 'events are missing for good')
         for (const follower of new Set([...followers.values()].flatMap((each) => [...each]))) follower.onGap(before)
       }
@@ -199,14 +210,17 @@ export function openEventStream(options: {
   /** Reads what is before the recent events, for all who came back from about there. */
   function readBack(after: number): Promise<void> {
     if (readingBack && readingBack.from <= after) return readingBack.done
-    const from = Math.max(0, after - READ_BEFORE)
+    const from = Math.max(0, after - readBefore)
     const done = (readingBack?.done ?? Promise.resolve()).then(async () => {
       const earlier: ReceivedEvent[] = []
       const receivedAt = performance.now()
       for (let at = from; at < recent.first - 1;) {
         const page = await readFeed({ after: at, channels: null, limit: FEED_LIMIT_MAX })
-        if (page.gap) earlier.length = 0
-        for (const event of page.events) if (event.position < recent.first) earlier.push({ ...event, receivedAt })
+        for (const event of page.events) {
+          // What is kept has no holes. A log that was restored may have one, where its head was raised.
+          if (event.position !== (earlier.at(-1)?.position ?? event.position - 1) + 1) earlier.length = 0
+          if (event.position < recent.first) earlier.push({ ...event, receivedAt })
+        }
         if (page.upTo <= at) return
         at = page.upTo
       }
@@ -252,7 +266,7 @@ export function openEventStream(options: {
     },
 
     async read(channels, after, upTo) {
-      if (after + 1 < recent.first && recent.last - after <= eventsKept - READ_BEFORE) await readBack(after)
+      if (after + 1 < recent.first && recent.last - after <= eventsKept - readBefore) await readBack(after)
       if (after + 1 < recent.first) return readFromFeed(channels, after, upTo)
       const events: ReceivedEvent[] = []
       for (const event of recent.between(after, upTo)) {

@@ -39,6 +39,8 @@ export interface Group {
 /** Events resolved at the same time; their results leave in order. */
 const RESOLVED_AT_ONCE = 8
 const RETRY_MS = 500
+/** An answer that was made for one who comes back is told to others who do. */
+const SHARED_FOR_MS = 1_000
 
 interface Member {
   readonly subscriber: Subscriber
@@ -70,7 +72,6 @@ export function makeGroup(options: {
   let unfollow = follow()
   /** For members on their way back, who are told of the same events at about the same time. */
   const answersForReturning = new Map<number, Promise<EventAnswer>>()
-  let returning = 0
 
   function follow(): () => void {
     return stream.follow({
@@ -83,7 +84,9 @@ export function makeGroup(options: {
       onGap(position) {
         era += 1
         cursor = target = position // not always further on: a log that was restored has lower positions again
-        for (const member of members) tellGap(member, position)
+        answersForReturning.clear()
+        // Who is still on the way back reads on, and finds for itself whether the log reaches back to where it is.
+        for (const member of members) if (member.isCurrent || member.after > position) tellGap(member, position)
       },
     })
   }
@@ -117,14 +120,8 @@ export function makeGroup(options: {
 
   /** Tells what the group is past already; from there on the member is current. */
   async function comeBack(member: Member): Promise<void> {
-    returning += 1
-    try {
-      while (members.has(member) && member.after < reached()) await comeCloser(member)
-      member.isCurrent = true
-    } finally {
-      returning -= 1
-      if (returning === 0) answersForReturning.clear()
-    }
+    while (members.has(member) && member.after < reached()) await comeCloser(member)
+    member.isCurrent = true
   }
 
   async function comeCloser(member: Member): Promise<void> {
@@ -143,8 +140,14 @@ export function makeGroup(options: {
   }
 
   function resolveForReturning(event: ReceivedEvent): Promise<EventAnswer> {
-    let answer = answersForReturning.get(event.position)
-    if (!answer) answersForReturning.set(event.position, (answer = resolve(event)))
+    const known = answersForReturning.get(event.position)
+    if (known) return known
+    const answer = resolve(event)
+    answersForReturning.set(event.position, answer)
+    // Not for longer: an answer is about what is now, and whoever reads slowly would have all of them kept.
+    clock.after(SHARED_FOR_MS, () => {
+      if (answersForReturning.get(event.position) === answer) answersForReturning.delete(event.position)
+    })
     return answer
   }
 
@@ -194,6 +197,7 @@ export function makeGroup(options: {
     onEmpty()
   }
 
+  const stands = ({ isCurrent, after }: Member) => (isCurrent ? Math.max(after, reached()) : after)
   const positionOf = (position: number) => writePosition([[stream.source, position]])
 
   return {
@@ -205,7 +209,7 @@ export function makeGroup(options: {
       members.add(member)
       if (!member.isCurrent) void comeBack(member)
       return {
-        position: () => positionOf(member.isCurrent ? Math.max(member.after, reached()) : member.after),
+        position: () => positionOf(stands(member)),
         leave: () => leave(member),
       }
     },
@@ -217,9 +221,9 @@ export function makeGroup(options: {
     end(text) {
       isEnded = true
       unfollow()
-      for (const { subscriber } of members) {
-        subscriber.next(text, positionOf(reached()))
-        subscriber.complete()
+      for (const member of members) {
+        member.subscriber.next(text, positionOf(stands(member)))
+        member.subscriber.complete()
       }
       members.clear()
     },

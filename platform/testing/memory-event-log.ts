@@ -23,8 +23,8 @@ export interface MemoryEventLog {
   cutLeader(): void
   /** Lets the next session lead although another one does and goes on. */
   forgetLeader(): void
-  /** @returns what brings back the log as it is now */
-  backUp(): () => void
+  /** @returns what brings back the log as it is now, its head raised by so many positions if it is told to */
+  backUp(): (raisedBy?: number) => void
 }
 
 const HOUR_MS = 3_600_000
@@ -123,9 +123,9 @@ export function memoryEventLog(options: {
     backUp() {
       const kept = rows.map((row) => ({ ...row }))
       const keptHead = head
-      return () => {
+      return (raisedBy = 0) => {
         rows = kept.map((row) => ({ ...row }))
-        head = keptHead
+        head = keptHead + raisedBy
       }
     },
   }
