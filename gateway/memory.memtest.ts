@@ -1,6 +1,7 @@
 // Whether memory stays flat: gateway and subgraphs as processes of their own, on a real Postgres and a real Redis, under
 // everything that clients do and should not do. The first third of the time fills what is kept on purpose, up to its
 // bounds; from then on nothing may grow. A hundred bytes lost by each request would be over the margin.
+import { readFileSync } from 'node:fs'
 import { appendFile, copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -43,7 +44,7 @@ describeWithRedis('under a mixed load', () => {
     await copyFile('schema/supergraph.graphql', supergraph)
     await startProcess('drizzle/seed.ts', deployment.env.migrate).ended
     const { users, items, gateway } = deployment.env
-    const deployed = { NODE_ENV: 'production', INTROSPECTION: 'true' }
+    const deployed = { NODE_ENV: 'production', NODE_OPTIONS: heapOfTheImage(), INTROSPECTION: 'true' }
     await start('users', 'subgraphs/users/index.ts', { ...users, ...deployed })
     await start('items', 'subgraphs/items/index.ts', { ...items, ...deployed })
     await start('gateway', 'gateway/index.ts', { ...gateway, ...deployed, SUPERGRAPH: supergraph })
@@ -77,6 +78,10 @@ describeWithRedis('under a mixed load', () => {
     },
     durationMs + 5 * MINUTE_MS,
   )
+
+  function heapOfTheImage(): string {
+    return /^ENV NODE_OPTIONS=(--max-old-space-size=\d+)$/m.exec(readFileSync('Dockerfile', 'utf8'))![1]!
+  }
 
   async function start(name: string, entry: string, env: Env & { PORT: string }): Promise<void> {
     const running = startMeasuredProcess(entry, env)
