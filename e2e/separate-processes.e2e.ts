@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildWebApp } from '../local/web.ts'
 import { makeLog } from '../platform/log.ts'
+import { subgraphNames } from '../platform/subgraphs.ts'
 import { tributaryPromises } from './promises.ts'
 import { apiOf } from './support/api.ts'
 import { prepareDeployment, startProcess } from './support/processes.ts'
@@ -14,7 +15,8 @@ describeWithRedis('Tributary as separate processes with Redis', () => {
     const redis = await startRedis()
     const deployment = await prepareDeployment(redis.url)
     await buildWebApp(makeLog('test', 'silent'))
-    const processes = await Promise.all([deployment.startUsers(), deployment.startItems(), deployment.startGateway()])
+    const subgraphs = subgraphNames.map((name) => deployment.startSubgraph(name))
+    const processes = await Promise.all([...subgraphs, deployment.startGateway()])
     return {
       url: deployment.url,
       close: async () => {
@@ -43,7 +45,7 @@ describeWithRedis('a deployment in trouble', () => {
   })
 
   it('starts and answers in part while a subgraph is down, and in whole once it is up', async () => {
-    const items = keep(await deployment.startItems())
+    const items = keep(await deployment.startSubgraph('items'))
     const gateway = keep(await deployment.startGateway())
     const api = apiOf(deployment.url)
 
@@ -55,7 +57,7 @@ describeWithRedis('a deployment in trouble', () => {
     expect(alone.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
     expect((await fetch(`${deployment.url}/health/all`)).status).toBe(503)
 
-    const users = keep(await deployment.startUsers())
+    const users = keep(await deployment.startSubgraph('users'))
     const ada = await api.person('ada')
     const id = await api.createItem(ada, { name: 'Lamp', visibility: 'PUBLIC' })
     const whole = await api.ask('{ items { nodes { id owner { username } } } }')
@@ -81,7 +83,7 @@ describeWithRedis('a deployment in trouble', () => {
   })
 
   it('says which port is taken', async () => {
-    const users = keep(await deployment.startUsers())
+    const users = keep(await deployment.startSubgraph('users'))
     const second = startProcess('subgraphs/users/index.ts', deployment.env.users)
 
     expect(await second.ended).toBe(1)

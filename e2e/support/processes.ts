@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '../../local/free-port.ts'
 import { startPostgres } from '../../local/postgres.ts'
 import { makeLog } from '../../platform/log.ts'
+import { databaseVariable, perSubgraph, subgraphNames } from '../../platform/subgraphs.ts'
+import type { SubgraphName } from '../../platform/subgraphs.ts'
 
 export type Env = Readonly<Record<string, string>>
 
@@ -65,32 +67,28 @@ export async function untilReady(running: RunningProcess, url: string): Promise<
 export async function prepareDeployment(redisUrl: string) {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-processes-'))
   const postgres = await startPostgres({ dataDir: folder, log: makeLog('test', 'silent') })
-  const [users, items, gateway] = [await freePort(), await freePort(), await freePort()]
+  const gateway = await freePort()
+  const ports = new Map<SubgraphName, number>()
+  for (const name of subgraphNames) ports.set(name, await freePort())
+  const addressOf = (name: SubgraphName) => `http://127.0.0.1:${ports.get(name)}`
   const shared: Env = { REDIS_URL: redisUrl, GATEWAY_SECRET: 'a secret of at least 32 characters', LOG_LEVEL: 'info' }
-  const databases: Env = {
-    USERS_DATABASE_URL: postgres.urlOf('users'),
-    ITEMS_DATABASE_URL: postgres.urlOf('items'),
-  }
+  const databaseOf = (name: SubgraphName) => ({ [databaseVariable(name)]: postgres.urlOf(name) })
   const deployment = {
     url: `http://127.0.0.1:${gateway}`,
     env: {
-      migrate: databases,
-      users: { ...shared, USERS_DATABASE_URL: databases['USERS_DATABASE_URL']!, PORT: String(users) },
-      items: { ...shared, ITEMS_DATABASE_URL: databases['ITEMS_DATABASE_URL']!, PORT: String(items) },
+      migrate: Object.assign({}, ...subgraphNames.map(databaseOf)) as Env,
+      ...perSubgraph((name) => ({ ...shared, ...databaseOf(name), PORT: String(ports.get(name)) })),
       gateway: {
         ...shared,
         PORT: String(gateway),
-        SUBGRAPH_URLS: `users=http://127.0.0.1:${users}/graphql,items=http://127.0.0.1:${items}/graphql`,
-        JWKS_URL: `http://127.0.0.1:${users}/.well-known/jwks.json`,
+        SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${addressOf(name)}/graphql`).join(','),
+        JWKS_URL: `${addressOf('users')}/.well-known/jwks.json`,
         WEB_ROOT: join(projectFolder, 'web-vue/dist'),
         TRUSTED_PROXIES: 'loopback', // tests say themselves where a request comes from
       },
     } satisfies Record<string, Env>,
-    async startUsers() {
-      return startAndWait('subgraphs/users/index.ts', deployment.env.users, `http://127.0.0.1:${users}/readyz`)
-    },
-    async startItems() {
-      return startAndWait('subgraphs/items/index.ts', deployment.env.items, `http://127.0.0.1:${items}/readyz`)
+    async startSubgraph(name: SubgraphName) {
+      return startAndWait(`subgraphs/${name}/index.ts`, deployment.env[name], `${addressOf(name)}/readyz`)
     },
     async startGateway() {
       return startAndWait('gateway/index.ts', deployment.env.gateway, `${deployment.url}/readyz`)
