@@ -1,12 +1,10 @@
 // What the gateway promises of subscriptions, on a supergraph that is not ours: over WebSocket and as event streams.
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
 import { createClient } from 'graphql-ws'
 import type { Client } from 'graphql-ws'
-import { SignJWT, exportJWK, generateKeyPair } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { filmsGateway, portOf } from './testing/films.ts'
+import { filmsGateway } from './testing/films.ts'
+import { startIssuer } from './testing/issuer.ts'
 
 const filmQuery = 'subscription { filmChanged(id: "1") { what film { title director { name } } } }'
 const retitled = { filmChanged: { __typename: 'FilmEvent', what: 'RETITLED', film: { __typename: 'Film', id: '1' } } }
@@ -466,28 +464,5 @@ function claimsOf(identityHeader: string) {
   return JSON.parse(Buffer.from(identityHeader.split('.')[1]!, 'base64url').toString()) as {
     identity: { subject: string | null }
     clientAddress: string | null
-  }
-}
-
-/** Issues tokens as some identity provider would, and serves its keys. */
-async function startIssuer() {
-  const { publicKey, privateKey } = await generateKeyPair('ES256')
-  const keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }]
-  const server: Server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ keys }))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    server,
-    url: `http://127.0.0.1:${portOf(server)}/`,
-    token: (subject: string, lifetimeS = 60) =>
-      new SignJWT({ roles: [], scope: '' })
-        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-        .setSubject(subject)
-        .setIssuer('tributary')
-        .setAudience('tributary')
-        .setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeS)
-        .sign(privateKey),
   }
 }

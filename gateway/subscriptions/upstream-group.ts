@@ -138,8 +138,9 @@ export function makeUpstreamGroup(options: {
       const asksTheSame = next.body === operation.body && next.upstream.key === operation.upstream.key
       operation = next
       if (asksTheSame || isEnding) return
-      unsubscribe()
-      unsubscribe = subscribe()
+      const unsubscribeOld = unsubscribe
+      unsubscribe = subscribe() // first, so that the socket is in use all the time
+      unsubscribeOld()
     },
     end(text) {
       unsubscribe()
