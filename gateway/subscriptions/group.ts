@@ -104,7 +104,7 @@ export function makeGroup(options: {
     const isOver = () => era !== begun || isEnded
     const { events, upTo, hasGap } = await readOrRetry(cursor, target)
     if (isOver()) return
-    if (hasGap) for (const member of members) if (member.isCurrent) tellGap(member, lastMissing(events, upTo))
+    if (hasGap) tellGapBefore(lastMissing(events, upTo))
     for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
       const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
       const answers = chunk.map(resolve)
@@ -182,6 +182,11 @@ export function makeGroup(options: {
     if (!isLast) return
     leave(member)
     member.subscriber.complete()
+  }
+
+  /** Of the current members: one that came from another gateway may be further than the group. */
+  function tellGapBefore(position: number): void {
+    for (const member of members) if (member.isCurrent && member.after < position) tellGap(member, position)
   }
 
   function tellGap(member: Member, position: number): void {
