@@ -62,9 +62,19 @@ describe('what subscribers get', () => {
     market.trade('ACME', 3)
     market.end('ACME')
 
-    expect(await response.text()).toMatch(
-      `event: next\ndata: ${JSON.stringify(result(3))}\n\nevent: complete\ndata:\n\n`,
-    )
+    const text = await response.text()
+    expect(text).toContain(`event: next\ndata: ${JSON.stringify(result(3))}\n\nevent: complete\ndata:\n\n`)
+    expect(text).not.toMatch(/^id/m)
+  })
+
+  it('has no position from the start either, and is what happens from now on for who brings one of elsewhere', async () => {
+    const acknowledged = vi.fn()
+    const trades = follow(query, { extensions: { after: 'elsewhere:3' }, onConnected: acknowledged })
+    await isFollowed()
+    market.trade('ACME', 3)
+
+    await vi.waitFor(() => expect(trades.results).toEqual([result(3)]))
+    expect(acknowledged.mock.calls[0]![1]).toBeUndefined()
   })
 
   it('has the estimate of its cost beside it for those who ask', async () => {
@@ -247,6 +257,19 @@ describe('the end', () => {
     expect(JSON.stringify(trades.results)).not.toContain('postgres')
   })
 
+  it('of a field that may not be null leaves no data, and one error', async () => {
+    market.refuse(new GraphQLError('No.'))
+    const trades = follow('subscription { tradedFor(account: 1) { cents } }', { token: await issuer.token('ada') })
+
+    await vi.waitFor(() => expect(trades.isComplete).toBe(true))
+    expect(trades.results).toEqual([
+      {
+        data: null,
+        errors: [expect.objectContaining({ path: ['tradedFor'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })],
+      },
+    ])
+  })
+
   it('of the connection is told as upstream-lost: an error, then complete; and clients may subscribe again', async () => {
     const trades = follow(query)
     await isFollowed()
@@ -421,6 +444,7 @@ function follow(
     variables?: Record<string, unknown>
     extensions?: Record<string, unknown>
     onClosed?: (event: unknown) => void
+    onConnected?: (socket: unknown, payload: unknown) => void
   } = {},
 ) {
   const client = createClient({
@@ -429,7 +453,10 @@ function follow(
     retryAttempts: 0,
     lazyCloseTimeout: 60_000,
     connectionParams: options.token ? { authorization: `Bearer ${options.token}` } : {},
-    on: { closed: (event) => options.onClosed?.(event) },
+    on: {
+      closed: (event) => options.onClosed?.(event),
+      connected: (socket, payload) => options.onConnected?.(socket, payload),
+    },
   })
   clients.push(client)
   const subscription = {

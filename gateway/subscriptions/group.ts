@@ -11,7 +11,10 @@ import type { ReceivedEvent } from './recent-events.ts'
 
 /** Where a subscriber's results go. */
 export interface Subscriber {
-  /** @param text the JSON text of a result, which ends with its position; the same for all of a group */
+  /**
+   * @param text the JSON text of a result, which ends with its position; the same for all of a group
+   * @param position empty where there is none
+   */
   next(text: string, position: string): void
   /** What was written has left for the client: more can follow. */
   flushed(): Promise<void>
@@ -20,7 +23,7 @@ export interface Subscriber {
 }
 
 export interface Membership {
-  /** The subscriber has been told of everything up to here. */
+  /** The subscriber has been told of everything up to here. Empty where there are no positions. */
   position(): string
   /** Ends it, without a word to the subscriber. */
   leave(): void
