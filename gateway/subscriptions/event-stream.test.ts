@@ -105,6 +105,22 @@ describe('openEventStream', () => {
     expect(gaps).toEqual([3])
   })
 
+  it('tells of no gap where what the log no longer has came in while it was asked', async () => {
+    const { send, write, forget, source, told, gaps } = await open([])
+    const [first, second] = [write(), write()]
+    forget(2)
+    const answer = source.holdAnswers()
+
+    send(second)
+    send(first)
+    answer()
+    await settle()
+    send(write())
+
+    await vi.waitFor(() => expect(told).toEqual([1, 2, 3]))
+    expect(gaps).toEqual([])
+  })
+
   it('tells of a gap when the log was restored from before what it has, and goes on from there', async () => {
     const { stream, send, write, restoreTo, told, gaps } = await open([1, 2, 3])
     restoreTo(1)
@@ -137,6 +153,17 @@ describe('openEventStream', () => {
     const { stream, pass, source } = make([])
     source.isAway = true
     const refused = expect(stream.ready()).rejects.toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
+    await settle()
+
+    pass(5_000)
+
+    await refused
+  })
+
+  it('gives up as well on whoever knows more than it, when the source does not say whether that is so', async () => {
+    const { stream, pass, source } = await open([])
+    source.isAway = true
+    const refused = expect(stream.catchUp()).rejects.toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } })
     await settle()
 
     pass(5_000)

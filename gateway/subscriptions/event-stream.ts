@@ -47,7 +47,12 @@ export interface EventStream {
    * @throws ApiError SUBGRAPH_UNAVAILABLE when they are no longer in memory and the source does not answer
    */
   read(channels: ReadonlySet<string>, after: number, upTo: number): Promise<Stretch>
-  /** Asks the source where it is: a client may know of events that have not come in here yet. @returns the position */
+  /**
+   * Asks the source where it is: a client may know of events that have not come in here yet.
+   *
+   * @returns the position
+   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time
+   */
   catchUp(): Promise<number>
   close(): void
 }
@@ -176,14 +181,15 @@ export function openEventStream(options: {
   }
 
   function takePage(page: FeedPage, after: number | null): void {
-    if (after === null || page.gap) {
-      const before = page.events[0] ? page.events[0].position - 1 : page.upTo
+    const before = page.events[0] ? page.events[0].position - 1 : page.upTo
+    if (after === null) {
       recent.restart(before)
-      if (after === null) isKnown = true
-      else {
-        log.warn({ source, after, before }, 'events are missing for good')
-        for (const follower of new Set([...followers.values()].flatMap((each) => [...each]))) follower.onGap(before)
-      }
+      isKnown = true
+    } else if (page.gap && (before > recent.last || page.head < after)) {
+      // Not where all that the log no longer has came in while it was read.
+      recent.restart(before)
+      log.warn({ source, after, before }, 'events are missing for good')
+      for (const follower of new Set([...followers.values()].flatMap((each) => [...each]))) follower.onGap(before)
     }
     const receivedAt = performance.now()
     for (const event of page.events) if (event.position === recent.last + 1) take({ ...event, receivedAt })
@@ -234,6 +240,14 @@ export function openEventStream(options: {
     return done
   }
 
+  async function inTime(done: Promise<void>): Promise<void> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const callOff = clock.after(READY_TIMEOUT_MS, () =>
+      reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.')),
+    )
+    await Promise.race([done, late]).finally(callOff)
+  }
+
   return {
     source,
     get position() {
@@ -241,14 +255,7 @@ export function openEventStream(options: {
     },
 
     async ready() {
-      if (isKnown) return recent.last
-      let callOff = () => {}
-      const late = new Promise<never>((_resolve, reject) => {
-        callOff = clock.after(READY_TIMEOUT_MS, () =>
-          reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.')),
-        )
-      })
-      await Promise.race([known, late]).finally(() => callOff())
+      if (!isKnown) await inTime(known)
       return recent.last
     },
 
@@ -279,7 +286,7 @@ export function openEventStream(options: {
 
     async catchUp() {
       isInDoubt = true
-      await readWhatIsMissing()
+      await inTime(readWhatIsMissing())
       return recent.last
     },
 
