@@ -1,8 +1,6 @@
 // End to end on Postgres: ours as the three processes of a deployment, PostGraphile and an endpoint written by hand on the
 // same tables in one database. All share one Postgres and one machine.
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { request } from 'undici'
@@ -14,14 +12,15 @@ import { makeLog } from '../platform/log.ts'
 import type { QueryName } from './answers.ts'
 import { measureContest, PAGES } from './contest.ts'
 import type { Entrant, RunOptions } from './contest.ts'
+import { makeServe, startDeployment } from './deployment.ts'
+import type { Serve } from './deployment.ts'
 import { projectFile } from './gateways.ts'
 import { OURS } from './results.ts'
 import type { Results } from './results.ts'
 import type { Contender } from './rounds.ts'
 import { PAGE_STEP, pageStarts, writeRows } from './rows.ts'
 import type { Place } from './rows.ts'
-import { startServer, untilReady } from './server-process.ts'
-import type { Command, ServerProcess } from './server-process.ts'
+import type { Command } from './server-process.ts'
 
 /** Each of our two subgraphs has ten, so who has one process for both gets as many. */
 const DATABASE_CONNECTIONS = '20'
@@ -30,8 +29,7 @@ type DatabaseUrls = Readonly<Record<'users' | 'items' | 'monolith', string>>
 
 interface Surroundings {
   readonly databaseUrls: DatabaseUrls
-  /** Starts a process that ends with the measurement, also when one after it does not start. */
-  serve(name: string, command: Command, isReady: () => Promise<boolean>): Promise<ServerProcess>
+  readonly serve: Serve
 }
 
 /** @throws Error when answers differ, or ours does not start, for instance for want of Redis */
@@ -39,7 +37,7 @@ export async function measureEndToEnd(options: RunOptions): Promise<Results> {
   const { folder } = options
   const dataDir = join(folder, 'data')
   const database = await startPostgres({ dataDir, log: makeLog('bench', 'silent') })
-  const servers: ServerProcess[] = []
+  const { serve, end } = makeServe(folder)
   try {
     await createDatabase(database.urlOf('postgres'), 'monolith')
     const databaseUrls = {
@@ -49,12 +47,6 @@ export async function measureEndToEnd(options: RunOptions): Promise<Results> {
     }
     await writeRows(PAGES, databaseUrls)
     const databasePid = findPostmaster(dataFolder(dataDir))?.pid ?? null
-    const serve: Surroundings['serve'] = async (name, command, isReady) => {
-      const server = startServer(command, join(folder, `${name}.log`))
-      servers.push(server)
-      await untilReady(server, isReady)
-      return server
-    }
     return await measureContest(
       'end-to-end',
       entrants({ databaseUrls, serve }),
@@ -62,7 +54,7 @@ export async function measureEndToEnd(options: RunOptions): Promise<Results> {
       options,
     )
   } finally {
-    await Promise.all(servers.map((server) => server.end()))
+    await end()
     await database.stop()
   }
 }
@@ -91,41 +83,12 @@ function entrants(surroundings: Surroundings): Entrant[] {
 }
 
 async function startOurs({ databaseUrls, serve }: Surroundings): Promise<Contender> {
-  const ports = { redis: await freePort(), users: await freePort(), items: await freePort(), gateway: await freePort() }
-  const at = (name: keyof typeof ports, path: string) => `http://127.0.0.1:${ports[name]}${path}`
-  const shared = {
-    REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
-    GATEWAY_SECRET: randomBytes(32).toString('base64url'),
-  }
-  const serveEntry = (name: 'users' | 'items' | 'gateway', entry: string, env: Readonly<Record<string, string>>) =>
-    serve(
-      name,
-      { args: [entry], env: { ...shared, PORT: String(ports[name]), ...env }, cwd: projectFile('') },
-      async () => (await request(at(name, '/readyz'))).statusCode === 200,
-    )
-
-  await serve(
-    'redis',
-    {
-      program: 'redis-server',
-      args: ['--port', String(ports.redis), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      env: {},
-      cwd: projectFile(''),
-    },
-    () => isListening(ports.redis),
-  )
-  const users = await serveEntry('users', 'subgraphs/users/index.ts', { USERS_DATABASE_URL: databaseUrls.users })
-  const items = await serveEntry('items', 'subgraphs/items/index.ts', { ITEMS_DATABASE_URL: databaseUrls.items })
-  const gateway = await serveEntry('gateway', 'gateway/index.ts', {
-    SUBGRAPH_URLS: `users=${at('users', '/graphql')},items=${at('items', '/graphql')}`,
-    JWKS_URL: at('users', '/.well-known/jwks.json'),
-  })
-  const url = at('gateway', '/graphql')
+  const { gatewayUrl: url, pids } = await startDeployment(serve, databaseUrls)
   const cursors = await readCursors(url, 'items(first: 100, after: $after)', 'String')
   return {
     name: OURS,
     url,
-    pids: { gateway: gateway.pid, users: users.pid, items: items.pid },
+    pids,
     body: (query, page) => JSON.stringify({ query: queryText(query), variables: { after: cursors[page] } }),
   }
 }
@@ -199,12 +162,4 @@ const queryText = (name: string) => readFileSync(new URL(`queries/${name}.graphq
 async function createDatabase(url: string, name: string): Promise<void> {
   const sql = postgres(url, { max: 1 })
   await sql`create database ${sql(name)}`.finally(() => sql.end())
-}
-
-async function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
-    socket.unref()
-    setTimeout(() => socket.destroy(), 100)
-  })
 }

@@ -15,6 +15,8 @@ import { profileGateway } from './profile.ts'
 import { measuredNow } from './results.ts'
 import type { Measured, Results } from './results.ts'
 import { measureStarts } from './start.ts'
+import { measureSubscriptions } from './subscriptions.ts'
+import { subscriptionTables } from './subscriptions/table.ts'
 import { tables } from './table.ts'
 
 /** Of each part; `one-request` sends thousands one after the other. */
@@ -47,6 +49,12 @@ async function run(given: BenchArguments, folder: string): Promise<void> {
       case 'end-to-end':
         keepTables(given, await measureEndToEnd({ ...given, folder: inside(folder, part) }))
         break
+      case 'subscriptions': {
+        const results = await measureSubscriptions({ isQuick, folder: inside(folder, part) })
+        say(subscriptionTables(results))
+        keep(given, results)
+        break
+      }
     }
   }
   if (given.isWhole) drawChart()

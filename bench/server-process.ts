@@ -13,6 +13,8 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>
   /** Where it looks for files of its own. */
   readonly cwd: string
+  /** Whether it answers messages of its parent. */
+  readonly hasChannel?: boolean
 }
 
 export interface ServerProcess {
@@ -20,6 +22,8 @@ export interface ServerProcess {
   /** The end of what it wrote. */
   output(): string
   readonly isRunning: boolean
+  /** Sends a message to a process that has a channel. @returns the answer */
+  ask(message: object): Promise<unknown>
   /** SIGTERM, and SIGKILL to one that has not ended by then. */
   end(): Promise<void>
 }
@@ -30,12 +34,15 @@ const POLL_MS = 50
 const OUTPUT_SHOWN = 2_000
 
 /** Runs it as production does, with nothing in its environment but this. @param logFile gets both of its streams */
-export function startServer({ program = process.execPath, args, env, cwd }: Command, logFile: string): ServerProcess {
+export function startServer(
+  { program = process.execPath, args, env, cwd, hasChannel = false }: Command,
+  logFile: string,
+): ServerProcess {
   const log = openSync(logFile, 'a')
   const child: ChildProcess = spawn(program, args, {
     cwd,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...(hasChannel ? (['ipc'] as const) : [])],
   })
   closeSync(log)
   const kill = () => void child.kill('SIGKILL')
@@ -49,6 +56,12 @@ export function startServer({ program = process.execPath, args, env, cwd }: Comm
     output: () => readFileSync(logFile, 'utf8').slice(-OUTPUT_SHOWN),
     get isRunning() {
       return isRunning()
+    },
+    async ask(message) {
+      const answered = once(child, 'message')
+      child.send(message)
+      const [answer] = (await Promise.race([answered, ended])) ?? []
+      return answer
     },
     async end() {
       if (!isRunning()) return

@@ -46,7 +46,7 @@ function row({ cpuMs, databaseCpuMs, fetches, cpuRatio, perSecond, p50Ms, p99Ms 
 const ends = ({ min, max }: Spread, decimals: number) => `(${min.toFixed(decimals)}–${max.toFixed(decimals)})`
 
 /** The first column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)))
   return rows.map((cells) =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
