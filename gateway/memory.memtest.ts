@@ -14,7 +14,7 @@ import { temporaryFolder } from '../e2e/support/temporary-folder.ts'
 import { say } from '../platform/log.ts'
 import { startMeasuredProcess } from './testing/measured-process.ts'
 import type { MeasuredProcess } from './testing/measured-process.ts'
-import { memoryTable, overMargin } from './testing/memory-thirds.ts'
+import { liveSeries, memoryTable, overMargin } from './testing/memory-thirds.ts'
 import type { MemorySample } from './testing/memory-thirds.ts'
 import { startMixedLoad } from './testing/mixed-load.ts'
 import { randomFrom } from './testing/random-federation.ts'
@@ -67,7 +67,7 @@ describeWithRedis('under a mixed load', () => {
       const load = startMixedLoad(deployment.url, visits, people, random)
       const samples = await sampleMemory()
       const tally = await load.end()
-      say(`${JSON.stringify(tally)}\n${memoryTable(samples)}`)
+      say(`${JSON.stringify(tally)}\n${memoryTable(samples)}\n${liveSeries(samples)}`)
       for (const { output } of Object.values(processes)) say(output())
 
       expect(tally.wrong).toEqual({})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { memoryTable, overMargin } from './memory-thirds.ts'
+import { liveSeries, memoryTable, overMargin } from './memory-thirds.ts'
 
 it('finds what grows from the second third to the third, and lets the first one grow', () => {
   const steady = samples('steady', [50, 99, 101, 100, 104, 105], [200, 300, 300, 310, 320, 320])
@@ -23,6 +23,14 @@ it('shows the medians and the peak', () => {
     ['live', '95.0', '105.0', '105.0', '110.0', ''],
     ['RSS', '300.0', '300.0', '300.0', '300.0', ''],
   ])
+})
+
+it('shows what was counted one after the other, for each process', () => {
+  const missing = { process: 'gateway', third: 2, liveMb: null, rssMb: 1 }
+
+  expect(liveSeries([...samples('gateway', [90.4, 100], [1, 1]), missing, ...samples('users', [50], [1])])).toBe(
+    'gateway: 90 100\nusers: 50',
+  )
 })
 
 // Two in each third.

@@ -33,6 +33,17 @@ export function memoryTable(samples: readonly MemorySample[]): string {
   return [head, ...rows].map((row) => row.map((cell) => cell.padEnd(10)).join(' ')).join('\n')
 }
 
+/** What was reachable at each count, in order, a line for each process: medians do not tell a slope from a step. */
+export function liveSeries(samples: readonly MemorySample[]): string {
+  const counted = Map.groupBy(
+    samples.filter(({ liveMb }) => liveMb !== null),
+    ({ process }) => process,
+  )
+  return [...counted]
+    .map(([process, each]) => `${process}: ${each.map(({ liveMb }) => Math.round(liveMb!)).join(' ')}`)
+    .join('\n')
+}
+
 function rowsOf(samples: readonly MemorySample[]) {
   const processes = [...new Set(samples.map(({ process }) => process))]
   return processes.flatMap((process) => {

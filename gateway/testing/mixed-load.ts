@@ -62,7 +62,7 @@ export function startMixedLoad(
   function begin({ name, outcome, visit }: Visit): void {
     counts.visits++
     const ended = visit()
-      .catch((error: unknown) => `unanswered: ${String(error)}`)
+      .catch((error: unknown) => `failed with ${String(error)}`)
       .then((came) => {
         underWay.delete(ended)
         if (came !== outcome) note(`${name}: ${came}`)
