@@ -30,6 +30,9 @@ export function openSocket(socket: WebSocket): Socket {
   // Of a message that is too long, for instance; the socket is closed with the code that says so.
   socket.on('error', () => {})
 
+  // The kernel has it, or the socket is gone.
+  const left = () => void (framesWaiting -= 1)
+
   function close(code: number, reason: string): void {
     socket.close(code, reason)
     const timer = setTimeout(() => socket.terminate(), TERMINATE_AFTER_MS)
@@ -39,11 +42,11 @@ export function openSocket(socket: WebSocket): Socket {
   return {
     send(frame) {
       if (socket.readyState !== socket.OPEN) return
-      framesWaiting = socket.bufferedAmount === 0 ? 1 : framesWaiting + 1
-      if (framesWaiting > FRAMES_WAITING_MAX || socket.bufferedAmount > BYTES_WAITING_MAX) {
+      if (framesWaiting === FRAMES_WAITING_MAX || socket.bufferedAmount > BYTES_WAITING_MAX) {
         close(CLOSE_TRY_AGAIN_LATER, 'Too slow')
       } else {
-        socket.send(frame)
+        framesWaiting += 1
+        socket.send(frame, left)
       }
     },
     async flushed() {

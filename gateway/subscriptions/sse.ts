@@ -57,6 +57,8 @@ export async function serveEventStream(options: {
   readonly log: Log
 }): Promise<void> {
   const { response, headers, request, context, closing, supergraph, hub, run, log } = options
+  // It closed while the token was read: nobody would call off what begins here.
+  if (response.destroyed) return
   response.writeHead(200, {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
@@ -67,8 +69,13 @@ export async function serveEventStream(options: {
   // Without `complete`, so that the client comes back: to another gateway, with a fresh token, or when it can keep up.
   const cut = () => void response.destroy()
   const callOffExpiry = whenExpired(options.token, cut)
-  const ping = setInterval(() => response.write(membership ? idBlock(membership.position()) : PING), PING_INTERVAL_MS)
+  // Behind `complete` nothing may be written, however long it takes until the client has read that.
+  const write = (text: string) => {
+    if (!response.writableEnded) response.write(text)
+  }
+  const ping = setInterval(() => write(membership ? idBlock(membership.position()) : PING), PING_INTERVAL_MS)
   closing.addEventListener('abort', cut)
+  if (closing.aborted) cut()
   let membership: Membership | undefined
   response.once('close', () => {
     clearInterval(ping)
@@ -80,7 +87,7 @@ export async function serveEventStream(options: {
   const subscriber: Subscriber = {
     next(text, position) {
       if (response.writableLength > BYTES_WAITING_MAX) cut()
-      else response.write(`${idLine(position)}event: next\ndata: ${text}\n\n`)
+      else write(`${idLine(position)}event: next\ndata: ${text}\n\n`)
     },
     async flushed() {
       if (response.writableNeedDrain && !response.destroyed) await drained(response)
@@ -100,11 +107,11 @@ export async function serveEventStream(options: {
     membership = await hub.follow(operation, context, after, subscriber)
     // The client may have left while the start was waited for.
     if (response.destroyed) membership.leave()
-    else response.write(idBlock(membership.position()))
+    else write(idBlock(membership.position()))
   } catch (error) {
     const errors = thrownErrors(error, context.requestId, log)
     const cost = requestedCost(request.extensions, error instanceof RefusedOperation ? error.estimate : null)
-    response.write(`event: next\ndata: ${JSON.stringify({ errors, ...cost })}\n\n`)
+    write(`event: next\ndata: ${JSON.stringify({ errors, ...cost })}\n\n`)
     subscriber.complete()
   }
 }

@@ -3,7 +3,7 @@
 // @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
-import { GraphQLError } from 'graphql'
+import { GraphQLError, parse } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
@@ -48,6 +48,13 @@ export interface WebSocketOptions {
   readonly log: Log
 }
 
+/** One of each kind for all operations: a document for each subscriber would be most of what a subscriber takes. */
+const documents = {
+  query: parse('query { __typename }'),
+  mutation: parse('mutation { __typename }'),
+  subscription: parse('subscription { __typename }'),
+}
+
 /** What belongs to one socket. */
 interface Connection {
   readonly socket: Socket
@@ -55,6 +62,8 @@ interface Connection {
   identity: RequestContext['identity'] | null
   /** What it follows. */
   readonly memberships: Set<Membership>
+  /** Subscriptions that were asked for and do not follow yet: where these stand is not known. */
+  starting: number
   /** Aborts when the socket is closed: queries still under way for it are dropped. */
   readonly left: AbortController
   hasAnsweredPing: boolean
@@ -91,7 +100,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       connection.hasAnsweredPing = true
     },
     onSubscribe: async ({ subscriptions, extra: connection }, id, request) => {
-      if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) {
+      const operations = Math.max(Object.keys(subscriptions).length, connection.memberships.size + 1)
+      if (operations > SUBSCRIPTIONS_PER_SOCKET_MAX) {
         const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
         return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
       }
@@ -111,17 +121,13 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     subscribe: (args) => ((args as ExecutionArgs).contextValue as Prepared).start(),
   })
 
-  // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it.
+  // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it, and holds
+  // on to it for as long as a subscription lasts.
   async function prepare(connection: Connection, id: string, request: OperationRequest, context: RequestContext) {
     const supergraph = options.supergraph()
-    const document = parseDocument(request.query)
-    const prepared: Prepared = { start: await prepareStart(operationKind(request, document)) }
-    return {
-      schema: supergraph.graph.apiSchema,
-      document,
-      operationName: request.operationName,
-      contextValue: prepared,
-    }
+    const kind = operationKind(request, parseDocument(request.query))
+    const prepared: Prepared = { start: await prepareStart(kind) }
+    return { schema: supergraph.graph.apiSchema, document: documents[kind], contextValue: prepared }
 
     async function prepareStart(kind: 'query' | 'mutation' | 'subscription'): Promise<Prepared['start']> {
       const send = (text: string) =>
@@ -134,7 +140,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       }
       // What happens while it is prepared is not missed: for instance that it may no longer be seen.
       const now = hub.position()
-      const operation = await prepareSubscription(supergraph, request, context)
+      connection.starting += 1
+      const operation = await prepareSubscription(supergraph, request, context).catch((error: unknown) => {
+        connection.starting -= 1
+        throw error
+      })
       return async () => {
         const lifetime = makeLifetime(() => {
           if (!membership) return
@@ -152,8 +162,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         } catch (error) {
           send(JSON.stringify({ errors: thrownErrors(error, context.requestId, log) }))
           return ended()
+        } finally {
+          connection.starting -= 1
         }
-        connection.memberships.add(membership)
+        if (context.left?.aborted) membership.leave()
+        else connection.memberships.add(membership)
         return lifetime
       }
     }
@@ -171,6 +184,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       clientAddress: options.clientAddress(request),
       identity: null,
       memberships: new Set(),
+      starting: 0,
       left: new AbortController(),
       hasAnsweredPing: true,
     }
@@ -193,6 +207,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     webSocket.once('close', (code, reason) => {
       connection.left.abort()
       void closed(code, reason.toString())
+      // graphql-ws knows the last operation of an id alone, where a client used one again before it was free.
+      for (const membership of connection.memberships) membership.leave()
     })
   }
 
@@ -234,7 +250,7 @@ function makePings(hub: Hub): { add(connection: Connection): () => void; end(): 
     if (!connection.hasAnsweredPing) return connection.socket.terminate()
     if (!connection.identity) return // not initialised: it has no say yet
     connection.hasAnsweredPing = false
-    const position = positionOfAll(hub.position(), connection.memberships)
+    const position = connection.starting > 0 ? '' : positionOfAll(hub.position(), connection.memberships)
     connection.socket.send(position === '' ? '{"type":"ping"}' : `{"type":"ping","payload":{"position":"${position}"}}`)
   }
 
