@@ -89,7 +89,14 @@ function reportOutages(redis: Redis, log: Log): void {
 
 /** Parses and freezes, so that no subscriber can change what another one gets. */
 function readMessage(text: string | Buffer): unknown {
-  return JSON.parse(String(text), (_key, value: unknown) => Object.freeze(value))
+  return frozen(JSON.parse(String(text)))
+}
+
+// Not while parsing: calling JavaScript for each value from within costs several times the parsing.
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  for (const each of Object.values(value)) frozen(each)
+  return Object.freeze(value)
 }
 
 function resolvesLater(delayMs: number): Promise<null> {
