@@ -1,7 +1,7 @@
 // A subscription operation, made ready for one subscriber and run for every event: the event answers the plan's first
 // fetch, the rest of the plan fetches what the event does not hold, with the subscriber's own identity.
 import { GraphQLError, Kind, execute, parse } from 'graphql'
-import type { FieldNode, FragmentDefinitionNode, SelectionNode } from 'graphql'
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionNode } from 'graphql'
 import { getArgumentValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
 import { publicError } from '../errors.ts'
@@ -62,7 +62,7 @@ export async function prepareSubscription(
   if (!field || !rules || !primary) {
     throw new ApiError('BAD_USER_INPUT', `Subscription.${root.name.value} is not one that this gateway answers.`)
   }
-  const document = parse(primary.operation)
+  const document = documentOf(primary)
   const cost = requestedCost(request.extensions, admitted.estimate)
   const otherExtensions = cost.extensions ? `${JSON.stringify(cost.extensions).slice(1, -1)},` : ''
   const args = getArgumentValues(field, root, variables)
@@ -102,6 +102,15 @@ export async function prepareSubscription(
       () => false,
     )
   }
+}
+
+const documents = new WeakMap<NonNullable<AdmittedOperation['primary']>, DocumentNode>()
+
+// One for all who share the plan: each subscriber holds on to its operation.
+function documentOf(primary: NonNullable<AdmittedOperation['primary']>): DocumentNode {
+  let document = documents.get(primary)
+  if (!document) documents.set(primary, (document = parse(primary.operation, { noLocation: true })))
+  return document
 }
 
 // The first selection may be a fragment. Validation has seen to it that there is one field in the end.
