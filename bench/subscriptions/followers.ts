@@ -96,7 +96,7 @@ async function connect(url: string, query: string, index: number, token: string 
     if (text.startsWith('{"id":')) return receive(index, text)
     if (text.startsWith('{"type":"ping"')) return socket.send('{"type":"pong"}')
     if (!text.startsWith('{"type":"connection_ack"')) return refuse(text)
-    socket.send(JSON.stringify({ id: String(index), type: 'subscribe', payload: { query } }), () =>
+    socket.send(JSON.stringify({ id: `follower-${index}`, type: 'subscribe', payload: { query } }), () =>
       subscribed.resolve(),
     )
   })
