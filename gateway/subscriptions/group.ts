@@ -133,10 +133,15 @@ export function makeGroup(options: {
     const { events, upTo, hasGap } = await readOrRetry(member.after, reached())
     if (isOver()) return
     if (hasGap) tellGap(member, lastMissing(events, upTo))
-    for (const event of events) {
-      const answer = await resolveForReturning(event)
-      if (isOver()) return
-      tell(member, answer, event.position)
+    // As many at once as for the group: one after the other, whoever is far behind would hardly come closer.
+    for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
+      const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
+      const answers = chunk.map(resolveForReturning)
+      for (const [nth, { position }] of chunk.entries()) {
+        const answer = await answers[nth]!
+        if (isOver()) return
+        tell(member, answer, position)
+      }
     }
     member.after = upTo
     await member.subscriber.flushed()

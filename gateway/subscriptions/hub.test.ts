@@ -26,7 +26,7 @@ describe('makeHub', () => {
   })
 
   it('keeps the order of events although an earlier one takes longer', async () => {
-    const { follow, publish } = open({ delayMs: (n) => (n === 1 ? 30 : 0) })
+    const { follow, publish } = open({ delayMs: (n) => (n === 1 ? 300 : 0) })
     const { told } = await follow()
 
     await publish(['a'])
@@ -92,6 +92,17 @@ describe('makeHub', () => {
 
     await vi.waitFor(() => expect(back.map(({ told }) => told.length)).toEqual([3, 3, 2]))
     expect(runs).toHaveLength(3)
+  })
+
+  it('resolves several of the missed events at once: who is far behind catches up with what goes on', async () => {
+    const { follow, runs } = open({ eventsBefore: 20, delayMs: (n) => (n === 1 ? 300 : 0) })
+
+    const { told } = await follow({ after: 's:0' })
+
+    await vi.waitFor(() => expect(runs.length).toBeGreaterThan(0))
+    expect([told, runs]).toEqual([[], [1, 2, 3, 4, 5, 6, 7, 8]])
+    const inOrder = Array.from({ length: 20 }, (_, index) => `${index + 1} for null`)
+    await vi.waitFor(() => expect(told).toEqual(inOrder))
   })
 
   it('tells a gap when the log no longer reaches back', async () => {
