@@ -373,9 +373,11 @@ function problemsOf({ name, channels, told }: Client, eras: readonly Era[]): str
 
   let from = told[0].position
   let events: Extract<Told, { kind: 'event' }>[] = []
-  const endStretch = (upTo: number, possible: readonly Era[]) => {
+  const endStretch = (upTo: number, possible: readonly Era[], mayLack = false) => {
+    const positions = new Set(events.map(({ position }) => position))
     const fits = possible.some((era) => {
-      const all = expected(era, from, upTo).sort(([a], [b]) => a - b)
+      const complete = expected(era, from, upTo).sort(([a], [b]) => a - b)
+      const all = mayLack ? complete.filter(([position]) => positions.has(position)) : complete
       return (
         all.length === events.length &&
         all.every(([position, { fact }], nth) => {
@@ -394,7 +396,8 @@ function problemsOf({ name, channels, told }: Client, eras: readonly Era[]): str
     if (each.kind !== 'gap') continue
     const { position, removedUpTo } = each
     const before = events.at(-1)?.position ?? from
-    endStretch(before, eras)
+    // What a restored log lacks, and is about to be told as a gap, may be lacking among the last events before it.
+    endStretch(before, eras, removedUpTo === null)
     if (removedUpTo !== null) {
       if (removedUpTo <= before) problems.push(`${name} was told of a gap after ${before} where there was none`)
       const passedOver = expected(eras[0]!, removedUpTo, position)

@@ -57,8 +57,8 @@ export async function serveEventStream(options: {
   readonly log: Log
 }): Promise<void> {
   const { response, headers, request, context, closing, supergraph, hub, run, log } = options
-  // It closed while the token was read: nobody would call off what begins here.
-  if (response.destroyed) return
+  // The client left while its token was read, or the gateway ends: nobody would call off what begins here.
+  if (response.destroyed || closing.aborted) return void response.destroy()
   response.writeHead(200, {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
@@ -75,7 +75,6 @@ export async function serveEventStream(options: {
   }
   const ping = setInterval(() => write(membership ? idBlock(membership.position()) : PING), PING_INTERVAL_MS)
   closing.addEventListener('abort', cut)
-  if (closing.aborted) cut()
   let membership: Membership | undefined
   response.once('close', () => {
     clearInterval(ping)
