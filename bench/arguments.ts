@@ -26,7 +26,7 @@ export interface BenchArguments {
 export class ArgumentError extends Error {}
 
 const USAGE = `npm run bench -- [${parts.join('] [')}] [options]
-  --quick             short rounds, for a look: all parts in three minutes
+  --quick             short rounds, for a look: all parts in four minutes
   --rounds <n>        rounds, the first of which warms up (default 6, quick 3)
   --seconds <n>       of each contender's turn (default 2, quick 1)
   --query <name>      ${queries.join(' or ')} alone

@@ -82,7 +82,7 @@ const UNFOLLOWED_PER_SECOND = 2_000
 const SATURATION_SOCKETS = 100
 const STEP_FACTOR = 1.3
 const STEPS_MAX = 14
-const FIRST_STEP = { oneGroup: 100, manyGroups: 5 }
+const FIRST_STEP = { oneGroup: 40, manyGroups: 3 }
 /** What is delivered later than that, at the end of a step, has waited for what was before it. */
 const LAG_MAX_MS = 250
 const WARM_UP_EVENTS = 300
