@@ -48,6 +48,15 @@ describe('any other error', () => {
     expect(lines[0]?.err.stack).toContain('public-errors.test.ts')
   })
 
+  it('is TIMEOUT when Postgres has cancelled a statement, and no error of ours', () => {
+    const cancelled = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+    const { shown, lines } = publish([located(new Error('Failed query', { cause: cancelled }), ['items'])])
+    expect(shown).toEqual([
+      { message: expect.not.stringContaining('statement') as string, path: ['items'], extensions: { code: 'TIMEOUT' } },
+    ])
+    expect(lines).toMatchObject([{ level: 'warn', requestId: 'r1' }])
+  })
+
   it('is logged once when it fails many fields', () => {
     const cause = new Error('the database is away')
     const errors = [0, 1, 2].map((index) => located(cause, ['users', index]))

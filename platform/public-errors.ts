@@ -16,8 +16,14 @@ export function publicErrors(
     if (extensions) return { message: error.message, ...path, extensions }
 
     const origin = originOf(error)
-    if (!logged.has(origin)) log.error({ err: origin, requestId, operationName, ...path }, 'an operation failed')
+    const isLate = isCancelledStatement(origin)
+    if (!logged.has(origin)) {
+      const fields = { err: origin, requestId, operationName, ...path }
+      if (isLate) log.warn(fields, 'a statement took too long and was cancelled')
+      else log.error(fields, 'an operation failed')
+    }
     logged.add(origin)
+    if (isLate) return { message: 'That took too long.', ...path, extensions: { code: 'TIMEOUT' } }
     return {
       message: 'Something went wrong on our side.',
       ...path,
@@ -44,4 +50,9 @@ function thrownOf(error: Error): Error {
 /** What went wrong in the first place. */
 function originOf(error: Error): Error {
   return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error
+}
+
+/** Postgres's `query_canceled`: over `STATEMENT_TIMEOUT_MS`. Drizzle has it as the cause of an error of its own. */
+function isCancelledStatement(error: Error): boolean {
+  return [error, error.cause].some((each) => (each as { code?: unknown } | undefined)?.code === '57014')
 }
