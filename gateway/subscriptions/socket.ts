@@ -25,13 +25,16 @@ export interface Socket {
 }
 
 export function openSocket(socket: WebSocket): Socket {
-  let framesWaiting = 0
+  let framesSent = 0
+  let framesLeft = 0
+  /** So many had been sent when nothing waited. */
+  let framesSentBefore = 0
 
   // Of a message that is too long, for instance; the socket is closed with the code that says so.
   socket.on('error', () => {})
 
-  // The kernel has it, or the socket is gone.
-  const left = () => void (framesWaiting -= 1)
+  // The kernel has it, or the socket is gone. Told in a later turn, also where the kernel took it at once.
+  const left = () => void (framesLeft += 1)
 
   function close(code: number, reason: string): void {
     socket.close(code, reason)
@@ -42,10 +45,12 @@ export function openSocket(socket: WebSocket): Socket {
   return {
     send(frame) {
       if (socket.readyState !== socket.OPEN) return
-      if (framesWaiting === FRAMES_WAITING_MAX || socket.bufferedAmount > BYTES_WAITING_MAX) {
+      if (socket.bufferedAmount === 0) framesSentBefore = framesSent
+      const framesWaiting = framesSent - Math.max(framesLeft, framesSentBefore)
+      if (framesWaiting >= FRAMES_WAITING_MAX || socket.bufferedAmount > BYTES_WAITING_MAX) {
         close(CLOSE_TRY_AGAIN_LATER, 'Too slow')
       } else {
-        framesWaiting += 1
+        framesSent += 1
         socket.send(frame, left)
       }
     },

@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events'
+import { expect, it, vi } from 'vitest'
+import type { WebSocket } from 'ws'
+import { FRAMES_WAITING_MAX, openSocket } from './socket.ts'
+
+it('keeps a client that reads on, although there is never nothing that waits for it', () => {
+  const { webSocket, close, leave } = fake()
+  const socket = openSocket(webSocket)
+
+  for (let n = 0; n < 3 * FRAMES_WAITING_MAX; n++) {
+    socket.send('{}')
+    if (n > 10) leave()
+  }
+
+  expect(close).not.toHaveBeenCalled()
+})
+
+it('closes a client for which a thousand frames wait, whatever it read before', () => {
+  const { webSocket, close, leave } = fake()
+  const socket = openSocket(webSocket)
+  for (let n = 0; n < 3 * FRAMES_WAITING_MAX; n++) {
+    socket.send('{}')
+    leave()
+  }
+
+  for (let n = 0; n < FRAMES_WAITING_MAX; n++) socket.send('{}')
+  expect(close).not.toHaveBeenCalled()
+  socket.send('{}')
+
+  expect(close).toHaveBeenCalledExactlyOnceWith(1013, 'Too slow')
+})
+
+/** What waits leaves when a test says so. */
+function fake() {
+  const waiting: { readonly frame: string; readonly left: () => void }[] = []
+  const close = vi.fn()
+  const webSocket = Object.assign(new EventEmitter(), {
+    OPEN: 1,
+    readyState: 1,
+    close,
+    send: (frame: string, left: () => void) => void waiting.push({ frame, left }),
+  })
+  Object.defineProperty(webSocket, 'bufferedAmount', {
+    get: () => waiting.reduce((bytes, { frame }) => bytes + frame.length, 0),
+  })
+  return { webSocket: webSocket as unknown as WebSocket, close, leave: () => waiting.shift()?.left() }
+}
