@@ -17,6 +17,8 @@ describeWithRedis('twenty clients that follow ten thousand changes while everyth
       changes: CHANGES,
       changesPerSecond: 60,
       clients: CLIENTS,
+      gateways: 3,
+      awayMaxMs: 2_000,
       faults: faultKinds,
       pauseMs: 2_000,
       lastFaults: [

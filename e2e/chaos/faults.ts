@@ -23,7 +23,6 @@ export type FaultKind = (typeof faultKinds)[number]
 const PAUSE_MS = 6_000
 /** Clients take a Redis that owes an answer for 3 s for gone. */
 const HANG_MS = 4_000
-const AWAY_MAX_MS = 2_000
 const MID_BATCH_WITHIN_MS = 3_000
 
 export interface Faults {
@@ -31,10 +30,11 @@ export interface Faults {
   cause(kind: FaultKind): Promise<boolean>
 }
 
-export function makeFaults(system: System, random: () => number): Faults {
+/** @param awayMaxMs how long what was killed is away, at the most */
+export function makeFaults(system: System, random: () => number, awayMaxMs: number): Faults {
   const { redis, cluster, front } = system
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!
-  const away = () => sleep(random() * AWAY_MAX_MS)
+  const away = () => sleep(random() * awayMaxMs)
 
   async function killAndStart(each: ServerProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<boolean> {
     await each.end(signal)

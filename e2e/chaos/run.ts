@@ -21,6 +21,9 @@ export interface ChaosOptions {
   readonly changes: number
   readonly changesPerSecond: number
   readonly clients: number
+  readonly gateways: number
+  /** How long what was killed is away, at the most. */
+  readonly awayMaxMs: number
   /** All of them happen; they begin anew while changes remain. */
   readonly faults: readonly FaultKind[]
   readonly pauseMs: number
@@ -51,13 +54,15 @@ export interface Silence {
 
 const WRITERS = 8
 const FOLLOWING_WITHIN_MS = 20_000
-/** What is still to come after the last silence. */
-const SETTLE_MS = 5_000
+/** What is not told so long after the last silence is lost. */
+const SETTLE_MAX_MS = 10_000
+/** What is told twice may come the second time a little later. */
+const DOUBLES_MS = 1_500
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const startedAtMs = performance.now()
   const random = makeRandom(options.seed)
-  const system = await startSystem()
+  const system = await startSystem(options.gateways)
   const followers: Follower[] = []
   try {
     const url = `http://${system.host}`
@@ -69,7 +74,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const { changesPerSecond } = options
     const writers = startWriters({ url, people, changesPerSecond, random })
     const caused = new Map<FaultKind, { caused: number; hit: number }>()
-    const faults = counted(makeFaults(system, random), caused)
+    const faults = counted(makeFaults(system, random, options.awayMaxMs), caused)
     await causeFaults(options, faults, writers, random)
     await writers.stop()
 
@@ -77,8 +82,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     for (const fault of options.lastFaults) {
       silences.push(await silence(system, faults, writers, followers, fault, options.silenceMs))
     }
-    await sleep(SETTLE_MS)
     const log = await system.readLog()
+    const endsAtMs = performance.now() + SETTLE_MAX_MS
+    while (performance.now() < endsAtMs && !followers.every((each) => hasLast(each, log))) await sleep(50)
+    await sleep(DOUBLES_MS)
     return {
       events: log.length,
       unanswered: writers.unanswered(),

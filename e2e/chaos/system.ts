@@ -1,4 +1,4 @@
-// What is broken: three gateways and two processes of each subgraph behind proxies, a real Redis and a real Postgres.
+// What is broken: several gateways and two processes of each subgraph behind proxies, a real Redis and a real Postgres.
 import postgres from 'postgres'
 import { startCluster } from '../../local/cluster.ts'
 import type { Cluster } from '../../local/cluster.ts'
@@ -35,11 +35,10 @@ export interface System {
   close(): Promise<void>
 }
 
-const GATEWAYS = 3
 const PROCESSES_PER_SUBGRAPH = 2
 const CLOSE_TIMEOUT_MS = 30_000
 
-export async function startSystem(): Promise<System> {
+export async function startSystem(gateways: number): Promise<System> {
   const lifecycle = makeLifecycle({ drainTimeoutMs: CLOSE_TIMEOUT_MS, onError: () => {} })
   try {
     const folder = await temporaryFolder()
@@ -56,7 +55,7 @@ export async function startSystem(): Promise<System> {
     const cluster = await startCluster({
       dataDir: folder.path,
       redisUrl: redis.url,
-      gateways: GATEWAYS,
+      gateways,
       subgraphs: PROCESSES_PER_SUBGRAPH,
       inFrontOf: async (_name, ports) => (await proxy(ports)).port,
       databaseFor: async (name, nth, url) => {
