@@ -107,7 +107,7 @@ export function makeGroup(options: {
     const isOver = () => era !== begun || isEnded
     const { events, upTo, hasGap } = await readOrRetry(cursor, target)
     if (isOver()) return
-    if (hasGap) tellGapBefore(lastMissing(events, upTo))
+    if (hasGap) passGap(lastMissing(events, upTo))
     for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
       const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
       const answers = chunk.map(resolve)
@@ -192,9 +192,19 @@ export function makeGroup(options: {
     member.subscriber.complete()
   }
 
-  /** Of the current members: one that came from another gateway may be further than the group. */
-  function tellGapBefore(position: number): void {
-    for (const member of members) if (member.isCurrent && member.after < position) tellGap(member, position)
+  /** What the group did not read up to here is missing for good. */
+  function passGap(position: number): void {
+    const before = cursor
+    cursor = position
+    for (const member of members) {
+      if (!member.isCurrent || member.after >= position) continue
+      if (member.after <= before) tellGap(member, position)
+      else {
+        // It came from a gateway that was further than the group, and finds for itself whether it lacks something.
+        member.isCurrent = false
+        void comeBack(member)
+      }
+    }
   }
 
   function tellGap(member: Member, position: number): void {
