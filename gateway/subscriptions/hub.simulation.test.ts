@@ -130,6 +130,8 @@ async function history(seed: number) {
 
   const publishers: { readonly process: SimulatedProcess; readonly publisher: Publisher }[] = []
   function startOnePublisher(): void {
+    // It would give positions to what the restored log still has without.
+    if (clock.nowMs() < calmUntilMs) return void clock.after(calmUntilMs - clock.nowMs(), startOnePublisher)
     const process = simulation.startProcess()
     const events = logOf(simulation, process, memory, weather)
     const pubsub = bus.pubsubOf(process, weather)
