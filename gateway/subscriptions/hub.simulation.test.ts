@@ -301,7 +301,12 @@ async function history(seed: number) {
       chance.pick(gateways).process.kill()
       clock.after(chance.between(0, 3_000), startOneGateway)
     },
-    () => gateways.length > 0 && chance.pick(gateways).process.pause(chance.between(0, 8_000)),
+    () => {
+      // One pause after another may be longer than all the time there is to notice a restore.
+      if (gateways.length > 0 && clock.nowMs() >= calmUntilMs) {
+        chance.pick(gateways).process.pause(chance.between(0, 8_000))
+      }
+    },
     () => gateways.length > 0 && void chance.pick(gateways).hub.use(supergraph),
     () => {
       if (publishers.length === 0) return
