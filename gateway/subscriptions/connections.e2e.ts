@@ -79,7 +79,7 @@ describe('a socket', () => {
     expect(films.requests).toEqual([])
   })
 
-  it('is told within twelve seconds where it stands, and ends when it does not answer', async () => {
+  it('is told where it stands once all that it sent has been heard, and ends when it does not answer', async () => {
     const startedMs = performance.now()
     const [answering, silent, starting] = [
       await open({ answersPings: true }),
@@ -97,14 +97,13 @@ describe('a socket', () => {
     expect(starting.frames('ping')).toEqual([{ type: 'ping' }])
     await vi.waitFor(() => expect(answering.frames('ping')).toHaveLength(1), { timeout: 14_000 })
     expect(performance.now() - startedMs).toBeLessThan(14_000)
-    expect(answering.frames('ping')).toEqual([{ type: 'ping', payload: { position: 'films:1' } }])
     expect(await silent.closeCode).toBe(1006)
-    // It was told meanwhile that it cannot follow.
-    expect(starting.frames('next')).toMatchObject([
-      { payload: { errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] } },
-    ])
-    await vi.waitFor(() => expect(starting.frames('ping')).toHaveLength(2), { timeout: 4_000 })
-    expect(starting.frames('ping')[1]).toEqual({ type: 'ping', payload: { position: 'films:1' } })
+    await vi.waitFor(() => expect(answering.frames('ping')).toHaveLength(2), { timeout: 14_000 })
+    // What a client sends again when it comes back may be on its way behind the first ping.
+    expect(answering.frames('ping')).toEqual([{ type: 'ping' }, { type: 'ping', payload: { position: 'films:1' } }])
+    // It has waited for the source, and stands where it says until that answers.
+    expect(starting.frames('ping')[1]).toEqual({ type: 'ping', payload: { position: 'films:9' } })
+    expect(starting.frames('next')).toEqual([])
     expect(answering.socket.readyState).toBe(WebSocket.OPEN)
   })
 

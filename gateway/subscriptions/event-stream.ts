@@ -37,7 +37,7 @@ export interface EventStream {
    * @returns the position, when it is known
    * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time
    */
-  ready(): Promise<number>
+  ready(timeoutMs?: number): Promise<number>
   /** @returns ends it */
   follow(follower: Follower): () => void
   /**
@@ -240,9 +240,10 @@ export function openEventStream(options: {
     return done
   }
 
-  async function inTime(done: Promise<void>): Promise<void> {
+  async function inTime(done: Promise<void>, timeoutMs = READY_TIMEOUT_MS): Promise<void> {
+    if (timeoutMs === Infinity) return done
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const callOff = clock.after(READY_TIMEOUT_MS, () =>
+    const callOff = clock.after(timeoutMs, () =>
       reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.')),
     )
     await Promise.race([done, late]).finally(callOff)
@@ -254,8 +255,8 @@ export function openEventStream(options: {
       return isKnown ? recent.last : null
     },
 
-    async ready() {
-      if (!isKnown) await inTime(known)
+    async ready(timeoutMs = READY_TIMEOUT_MS) {
+      if (!isKnown) await inTime(known, timeoutMs)
       return recent.last
     },
 

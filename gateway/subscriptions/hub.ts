@@ -96,9 +96,10 @@ export function makeHub(options: {
       if ('upstream' in operation) return upstreamGroupOf(operation, context).join(subscriber)
       const stream = streamOf(operation.source)
       const known = readPosition(after, operation.source)
-      let position = await stream.ready()
+      // Whoever comes back waits for a source that does not answer: a refusal would end what it is to go on with.
+      let position = await stream.ready(known === null ? undefined : Infinity)
       // Another gateway was further, or the log was restored from a backup.
-      if (known !== null && known > position) position = await stream.catchUp()
+      if (known !== null && known > position) position = await stream.catchUp().catch(() => known)
       const isAhead = known !== null && known > position
       const membership = groupOf(stream, operation, context).join(subscriber, isAhead ? position : (known ?? position))
       if (isAhead) {

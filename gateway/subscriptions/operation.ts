@@ -40,6 +40,7 @@ export interface SubscriptionOperation {
 }
 
 /**
+ * @param options.isRunning it is followed already: whether it may be seen is asked with the next event
  * @throws RefusedOperation when it is one that cannot be followed, or not so often
  * @throws GraphQLError UNAUTHENTICATED or FORBIDDEN when this identity may not follow it, NOT_FOUND when it may not see it
  */
@@ -47,6 +48,7 @@ export async function prepareSubscription(
   supergraph: LoadedSupergraph,
   request: OperationRequest,
   context: RequestContext,
+  { isRunning = false }: { readonly isRunning?: boolean } = {},
 ): Promise<SubscriptionOperation | UpstreamOperation> {
   const { graph, admit, channels, visible, upstreams, fetches } = supergraph
   const admitted = await admit(request, context)
@@ -68,7 +70,7 @@ export async function prepareSubscription(
   const args = getArgumentValues(field, root, variables)
   const { source, names } = followedChannels(rules, args, context.identity)
   const entity = visible.get(field.name)?.(args)
-  if (entity && !(await isVisible(fetches(context), source, entity))) {
+  if (entity && !isRunning && !(await isVisible(fetches(context), source, entity))) {
     throw new ApiError('NOT_FOUND', 'There is nothing of that kind to follow.')
   }
 
@@ -92,7 +94,8 @@ export async function prepareSubscription(
       return { text: inOnePiece(`{"data":${data}${told},"extensions":${extensions}}`), isLast: isLost }
     },
     // Whoever follows it was counted when it began.
-    prepareAgain: (supergraph) => prepareSubscription(supergraph, request, { ...context, clientAddress: null }),
+    prepareAgain: (supergraph) =>
+      prepareSubscription(supergraph, request, { ...context, clientAddress: null }, { isRunning: true }),
   }
 
   // A subgraph that does not answer says nothing of what may be seen, and is asked for what is selected all the same.

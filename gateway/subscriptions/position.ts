@@ -29,13 +29,13 @@ export function readPosition(given: unknown, source: string): number | null {
  * @param current where it would stand if it followed nothing
  */
 export function positionOfAll(current: string, followed: Iterable<{ position(): string }>): string {
-  const positions = new Map(entriesOf(current))
+  const told = new Map<string, number>()
   for (const each of followed) {
     for (const [source, position] of entriesOf(each.position())) {
-      positions.set(source, Math.min(position, positions.get(source) ?? position))
+      told.set(source, Math.min(position, told.get(source) ?? position))
     }
   }
-  return writePosition(positions)
+  return writePosition(new Map([...entriesOf(current), ...told]))
 }
 
 function entriesOf(position: string): [source: string, position: number][] {

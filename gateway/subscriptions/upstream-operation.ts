@@ -53,6 +53,7 @@ export function upstreamOperation(
       return inOnePiece(`{"data":${data}${told}${beside}}`)
     },
     // Whoever follows it was counted when it began.
-    prepareAgain: (supergraph) => prepareSubscription(supergraph, request, { ...context, clientAddress: null }),
+    prepareAgain: (supergraph) =>
+      prepareSubscription(supergraph, request, { ...context, clientAddress: null }, { isRunning: true }),
   }
 }

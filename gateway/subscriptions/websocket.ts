@@ -67,6 +67,11 @@ interface Connection {
   /** Aborts when the socket is closed: queries still under way for it are dropped. */
   readonly left: AbortController
   hasAnsweredPing: boolean
+  /**
+   * Whether it has answered any: what a client sends again when it comes back arrives before that. Until then, a position
+   * would be beyond what it is still to be told.
+   */
+  hasAnsweredOnce: boolean
 }
 
 /** What `onSubscribe` leaves for the execution that graphql-ws asks for next. */
@@ -97,7 +102,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       return position === '' ? true : { position }
     },
     onPong: ({ extra: connection }) => {
-      connection.hasAnsweredPing = true
+      connection.hasAnsweredPing = connection.hasAnsweredOnce = true
     },
     onSubscribe: async ({ subscriptions, extra: connection }, id, request) => {
       const operations = Math.max(Object.keys(subscriptions).length, connection.memberships.size + 1)
@@ -187,6 +192,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       starting: 0,
       left: new AbortController(),
       hasAnsweredPing: true,
+      hasAnsweredOnce: false,
     }
     const closed = graphqlWs.opened(
       {
@@ -250,7 +256,8 @@ function makePings(hub: Hub): { add(connection: Connection): () => void; end(): 
     if (!connection.hasAnsweredPing) return connection.socket.terminate()
     if (!connection.identity) return // not initialised: it has no say yet
     connection.hasAnsweredPing = false
-    const position = connection.starting > 0 ? '' : positionOfAll(hub.position(), connection.memberships)
+    const isKnown = connection.hasAnsweredOnce && connection.starting === 0
+    const position = isKnown ? positionOfAll(hub.position(), connection.memberships) : ''
     connection.socket.send(position === '' ? '{"type":"ping"}' : `{"type":"ping","payload":{"position":"${position}"}}`)
   }
 
