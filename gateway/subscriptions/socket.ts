@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 
-/** Frames that wait for one client. A page that shows a list has long given up by then. */
+/** Frames, or events of a stream, that wait for one client. A page that shows a list has long given up by then. */
 export const FRAMES_WAITING_MAX = 1_000
 /** Bytes that wait for one client, beside what the kernel holds. */
 export const BYTES_WAITING_MAX = 1024 * 1024

@@ -3,7 +3,12 @@ import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
+import type { Subscriber } from './group.ts'
+import { FRAMES_WAITING_MAX } from './socket.ts'
 import { serveEventStream } from './sse.ts'
+
+// What is followed makes no difference here: events come from the hub below.
+vi.mock('./operation.ts', () => ({ prepareSubscription: async () => ({}) }))
 
 describe('serveEventStream', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] }))
@@ -40,14 +45,31 @@ describe('serveEventStream', () => {
     expect(response.destroyed).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('cuts off a client for which too many events wait, however small they are', async () => {
+    const within = stream({ events: FRAMES_WAITING_MAX })
+    await within.serve()
+    expect(within.response.destroyed).toBe(false)
+
+    const beyond = stream({ events: FRAMES_WAITING_MAX + 1 })
+    await beyond.serve()
+    expect(beyond.response.destroyed).toBe(true)
+  })
 })
 
-/** The stream of a query, for a client that reads nothing. */
-function stream() {
+/** A stream for a client that reads nothing: of a query, or of a subscription to which so much happens at once. */
+function stream({ events }: { events?: number } = {}) {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const closing = new AbortController()
   const run = vi.fn(async () => '{"data":{}}')
-  const none = {} as never // neither supergraph nor hub is asked anything for a query
+  const none = {} as never
+  const hub = {
+    position: () => '',
+    follow: async (_operation: unknown, _context: unknown, _after: unknown, subscriber: Subscriber) => {
+      for (let position = 1; position <= events!; position++) subscriber.next('{}', `s:${position}`)
+      return { position: () => `s:${events}`, leave: () => {} }
+    },
+  }
   return {
     response,
     closing,
@@ -56,12 +78,12 @@ function stream() {
       serveEventStream({
         response,
         headers: {},
-        request: { query: '{ a }' },
+        request: { query: events === undefined ? '{ a }' : 'subscription { a }' },
         lastEventId: undefined,
         context: { requestId: 'r', identity: ANONYMOUS, clientAddress: null },
         token: { identity: ANONYMOUS, expiresAtMs: Infinity },
         supergraph: none,
-        hub: none,
+        hub: hub as never,
         closing: closing.signal,
         run,
         log: makeLog('test', 'silent'),

@@ -15,13 +15,12 @@ import type { LoadedSupergraph } from '../supergraph.ts'
 import type { Membership, Subscriber } from './group.ts'
 import type { Hub } from './hub.ts'
 import { prepareSubscription } from './operation.ts'
+import { BYTES_WAITING_MAX, FRAMES_WAITING_MAX } from './socket.ts'
 
 /** Proxies close a connection on which nothing happens. */
 const PING_INTERVAL_MS = 12_000
 /** A comment. */
 const PING = ':\n\n'
-/** Bytes that wait for one client, beside what the kernel holds. Whoever cannot keep up is cut off, and comes back. */
-const BYTES_WAITING_MAX = 1024 * 1024
 
 /**
  * Whether a request is to be answered as a stream. urql accepts streams for every operation and wants JSON for queries,
@@ -83,10 +82,15 @@ export async function serveEventStream(options: {
     membership?.leave()
   })
 
+  let eventsWaiting = 0
+  const left = () => void (eventsWaiting -= 1)
   const subscriber: Subscriber = {
     next(text, position) {
-      if (response.writableLength > BYTES_WAITING_MAX) cut()
-      else write(`${idLine(position)}event: next\ndata: ${text}\n\n`)
+      if (response.writableEnded) return
+      // As a socket that cannot keep up, and comes back.
+      if (eventsWaiting >= FRAMES_WAITING_MAX || response.writableLength > BYTES_WAITING_MAX) return cut()
+      eventsWaiting += 1
+      response.write(`${idLine(position)}event: next\ndata: ${text}\n\n`, left)
     },
     async flushed() {
       if (response.writableNeedDrain && !response.destroyed) await drained(response)
