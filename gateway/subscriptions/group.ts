@@ -108,15 +108,10 @@ export function makeGroup(options: {
     const { events, upTo, hasGap } = await readOrRetry(cursor, target)
     if (isOver()) return
     if (hasGap) passGap(lastMissing(events, upTo))
-    for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
-      const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
-      const answers = chunk.map(resolve)
-      for (const [nth, { position }] of chunk.entries()) {
-        const answer = await answers[nth]!
-        if (isOver()) return
-        for (const member of members) if (member.isCurrent) tell(member, answer, position)
-        cursor = position
-      }
+    for await (const [answer, position] of answersInOrder(events, resolve)) {
+      if (isOver()) return
+      for (const member of members) if (member.isCurrent) tell(member, answer, position)
+      cursor = position
     }
     cursor = upTo
   }
@@ -134,14 +129,9 @@ export function makeGroup(options: {
     if (isOver()) return
     if (hasGap) tellGap(member, lastMissing(events, upTo))
     // As many at once as for the group: one after the other, whoever is far behind would hardly come closer.
-    for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
-      const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
-      const answers = chunk.map(resolveForReturning)
-      for (const [nth, { position }] of chunk.entries()) {
-        const answer = await answers[nth]!
-        if (isOver()) return
-        tell(member, answer, position)
-      }
+    for await (const [answer, position] of answersInOrder(events, resolveForReturning)) {
+      if (isOver()) return
+      tell(member, answer, position)
     }
     member.after = upTo
     await member.subscriber.flushed()
@@ -209,8 +199,7 @@ export function makeGroup(options: {
 
   function tellGap(member: Member, position: number): void {
     member.after = position
-    const at = positionOf(position)
-    member.subscriber.next(`{"data":null,"extensions":{"position":"${at}","gap":true}}`, at)
+    tellOfGap(member.subscriber, positionOf(position))
   }
 
   function leave(member: Member): void {
@@ -250,6 +239,23 @@ export function makeGroup(options: {
       }
       members.clear()
     },
+  }
+}
+
+/** Tells that what was before a position is missing for good. */
+export function tellOfGap(subscriber: Subscriber, position: string): void {
+  subscriber.next(`{"data":null,"extensions":{"position":"${position}","gap":true}}`, position)
+}
+
+/** Several are resolved at the same time, and come in the order of the events. */
+async function* answersInOrder(
+  events: readonly ReceivedEvent[],
+  resolve: (event: ReceivedEvent) => Promise<EventAnswer>,
+): AsyncGenerator<[answer: EventAnswer, position: number], void, void> {
+  for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
+    const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
+    const answers = chunk.map(resolve)
+    for (const [nth, { position }] of chunk.entries()) yield [await answers[nth]!, position]
   }
 }
 

@@ -11,7 +11,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { openEventStream } from './event-stream.ts'
 import type { EventStream, ReadFeed } from './event-stream.ts'
-import { makeGroup } from './group.ts'
+import { makeGroup, tellOfGap } from './group.ts'
 import type { Group, Membership, Subscriber } from './group.ts'
 import type { SubscriptionOperation } from './operation.ts'
 import { readPosition, writePosition } from './position.ts'
@@ -67,8 +67,7 @@ export function makeHub(options: {
   }
 
   function groupOf(stream: EventStream, operation: SubscriptionOperation, context: RequestContext): Group {
-    // Equal claims are equal rights: their answers may be shared, and nobody else's.
-    const key = `${claimsOf(context.identity)} ${operation.key}`
+    const key = keyOf(operation, context)
     let group = groups.get(key)
     if (!group) {
       const onEmpty = () => void groups.delete(key)
@@ -102,10 +101,7 @@ export function makeHub(options: {
       if (known !== null && known > position) position = await stream.catchUp().catch(() => known)
       const isAhead = known !== null && known > position
       const membership = groupOf(stream, operation, context).join(subscriber, isAhead ? position : (known ?? position))
-      if (isAhead) {
-        const at = writePosition([[operation.source, position]])
-        subscriber.next(`{"data":null,"extensions":{"position":"${at}","gap":true}}`, at)
-      }
+      if (isAhead) tellOfGap(subscriber, writePosition([[operation.source, position]]))
       return membership
     },
 
@@ -157,7 +153,7 @@ export function makeHub(options: {
 
 // Equal claims are equal rights: their answers may be shared, and nobody else's.
 function keyOf({ key }: { readonly key: string }, { identity }: RequestContext): string {
-  return `${JSON.stringify(identity)} ${key}`
+  return `${claimsOf(identity)} ${key}`
 }
 
 // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.

@@ -4,8 +4,6 @@ import { GraphQLError, Kind, execute, parse } from 'graphql'
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionNode } from 'graphql'
 import { getArgumentValues } from 'graphql/execution/values.js'
 import { ApiError } from '../../platform/errors.ts'
-import { publicError } from '../errors.ts'
-import { inOnePiece } from '../execution/json-text.ts'
 import { isObject } from '../execution/merge.ts'
 import { requestedCost } from '../operations/cost.ts'
 import type { OperationRequest } from '../operations/operations.ts'
@@ -14,6 +12,7 @@ import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { followedChannels } from './channels.ts'
+import { resultText } from './result-text.ts'
 import { upstreamOperation } from './upstream-operation.ts'
 import type { UpstreamOperation } from './upstream-operation.ts'
 import { isVisible } from './visibility.ts'
@@ -87,11 +86,9 @@ export async function prepareSubscription(
         rootValue: isLost ? entity.lost(event) : event,
         variableValues: variables,
       })
-      const { data, errors } = await admitted.run(fetches(context), isObject(first) ? first : {})
-      const shown = errors.map((error) => publicError(error, context.requestId))
-      const told = shown.length > 0 ? `,"errors":${JSON.stringify(shown)}` : ''
+      const answer = await admitted.run(fetches(context), isObject(first) ? first : {})
       const extensions = `{${otherExtensions}"position":"${position}"}`
-      return { text: inOnePiece(`{"data":${data}${told},"extensions":${extensions}}`), isLast: isLost }
+      return { text: resultText(answer, extensions, context.requestId), isLast: isLost }
     },
     // Whoever follows it was counted when it began.
     prepareAgain: (supergraph) =>

@@ -1,8 +1,6 @@
 // A subscription to a field that a subgraph answers itself: what that subgraph sends is the answer of the plan's first
 // fetch, the rest of the plan fetches what others own, with the subscriber's own identity.
 import { GraphQLError } from 'graphql'
-import { publicError } from '../errors.ts'
-import { inOnePiece } from '../execution/json-text.ts'
 import type { FetchAnswer } from '../execution/run.ts'
 import { requestedCost } from '../operations/cost.ts'
 import type { OperationRequest } from '../operations/operations.ts'
@@ -11,6 +9,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
 import { prepareSubscription } from './operation.ts'
 import type { SubscriptionOperation } from './operation.ts'
+import { resultText } from './result-text.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface UpstreamOperation {
@@ -37,20 +36,18 @@ export function upstreamOperation(
 ): UpstreamOperation {
   const { variables, primaryBody, estimate } = admitted
   const cost = requestedCost(request.extensions, estimate)
-  const beside = cost.extensions ? `,"extensions":${JSON.stringify(cost.extensions)}` : ''
+  const extensions = cost.extensions ? JSON.stringify(cost.extensions) : null
 
   return {
     upstream,
     body: primaryBody!,
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
     async resolve(first, context) {
-      const { data, errors } = await admitted.runEvent(fetches(context), async () => {
+      const answer = await admitted.runEvent(fetches(context), async () => {
         if (first instanceof GraphQLError) throw first
         return first
       })
-      const shown = errors.map((error) => publicError(error, context.requestId))
-      const told = shown.length > 0 ? `,"errors":${JSON.stringify(shown)}` : ''
-      return inOnePiece(`{"data":${data}${told}${beside}}`)
+      return resultText(answer, extensions, context.requestId)
     },
     // Whoever follows it was counted when it began.
     prepareAgain: (supergraph) =>

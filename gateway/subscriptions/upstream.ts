@@ -8,7 +8,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, st
 import type { SubscribePayload } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { ApiError } from '../../platform/errors.ts'
-import { IDENTITY_HEADER } from '../../platform/identity.ts'
+import { IDENTITY_HEADER, claimsOf } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import { isInternal } from '../errors.ts'
@@ -61,7 +61,7 @@ export function openUpstream(options: {
   const connections = new Map<string, Connection>()
 
   function connectionFor(identity: Identity): Connection {
-    const key = sign ? JSON.stringify(identity) : ''
+    const key = sign ? claimsOf(identity) : ''
     let connection = connections.get(key)
     if (!connection) {
       const forget = () => {
