@@ -39,7 +39,7 @@ describe('the settings in compose.yaml', () => {
     const redisUrl = { REDIS_URL: 'redis://localhost' }
     const withDefaults = {
       gateway: gatewayConfig({ ...secret, NODE_ENV: 'production' }),
-      users: usersConfig({ ...secret, USERS_DATABASE_URL: 'postgres://localhost/users' }),
+      users: usersConfig({ ...secret, ...redisUrl, USERS_DATABASE_URL: 'postgres://localhost/users' }),
       items: itemsConfig({ ...secret, ...redisUrl, ITEMS_DATABASE_URL: 'postgres://localhost/items' }),
     }
     const { logLevel, drainTimeoutMs, issuer, audience, corsOrigins, trustedProxies, playground, introspection } =
@@ -134,7 +134,7 @@ describe('the services of compose.yaml', () => {
     const [healthy, completed] = ['service_healthy', 'service_completed_successfully']
 
     expect(conditions(migrate)).toEqual({ postgres: healthy })
-    expect(conditions(users)).toEqual({ migrate: completed })
+    expect(conditions(users)).toEqual({ migrate: completed, redis: healthy })
     expect(conditions(items)).toEqual({ migrate: completed, redis: healthy })
     expect(conditions(gateway)).toEqual({ users: healthy, items: healthy, redis: healthy })
     expect(conditions(seed)).toEqual({ migrate: completed })

@@ -80,6 +80,7 @@ function readIdentity(payload: JWTPayload): Identity {
     roles: strings(payload['roles']),
     scopes: typeof payload['scope'] === 'string' ? payload['scope'].split(' ').filter(Boolean) : [],
     policies: strings(payload['policies']),
+    session: typeof payload['sid'] === 'string' ? payload['sid'] : null,
   })
 }
 

@@ -59,8 +59,8 @@ const forTests = ['local', 'e2e/support']
 const isTest = (path: string) =>
   /\.(test|e2e|deployed|soak|memtest|contract)\.ts$/.test(path) || path.includes('/testing/')
 
-/** HTTP and GraphQL know users too. */
-const wordsOfOthers = /-(user-agent|bad-user-input)-/g
+/** HTTP and GraphQL know users too, and OpenID Connect sessions. */
+const wordsOfOthers = /-(user-agent|bad-user-input|sessions?)(?=-)/g
 
 /** These run where only `dependencies` are installed, but for their tests and scripts for developers. */
 const inProduction = ['gateway', 'subgraphs', 'platform', 'drizzle']

@@ -4,7 +4,11 @@ import type { Env } from './config.ts'
 import { databaseVariable, perSubgraph, subgraphNames } from './subgraphs.ts'
 
 const secret = 'a secret of at least thirty-two characters'
-const usersEnv = { USERS_DATABASE_URL: 'postgres://localhost/users', GATEWAY_SECRET: secret }
+const usersEnv = {
+  USERS_DATABASE_URL: 'postgres://localhost/users',
+  GATEWAY_SECRET: secret,
+  REDIS_URL: 'redis://localhost',
+}
 const itemsEnv = {
   ITEMS_DATABASE_URL: 'postgres://localhost/items',
   GATEWAY_SECRET: secret,
@@ -31,6 +35,7 @@ describe('settings', () => {
       'GATEWAY_SECRET',
       'LOG_LEVEL',
       'PORT',
+      'REDIS_URL',
       'USERS_DATABASE_URL',
     ])
   })

@@ -94,7 +94,7 @@ export interface EventSubgraphConfig extends SubgraphConfig {
   readonly eventRetentionHours: number
 }
 
-export interface UsersConfig extends SubgraphConfig {
+export interface UsersConfig extends EventSubgraphConfig {
   /** `iss` and `aud` of the tokens issued. */
   readonly issuer: string
   readonly audience: string
@@ -146,7 +146,7 @@ export function gatewayConfig(env: Env): GatewayConfig {
 /** @throws ConfigError naming every missing or malformed variable at once */
 export function usersConfig(env: Env): UsersConfig {
   const read = readEnv(env, {
-    ...subgraphVariables,
+    ...eventSubgraphVariables,
     PORT: port.default(4_001),
     USERS_DATABASE_URL: postgresUrl,
     ISSUER: z.string().default(DEFAULT_ISSUER),
@@ -154,7 +154,7 @@ export function usersConfig(env: Env): UsersConfig {
     ACCESS_TOKEN_LIFETIME_S: seconds.default(3_600),
   })
   return Object.freeze({
-    ...subgraphConfig(read, read.USERS_DATABASE_URL),
+    ...eventSubgraphConfig(read, read.USERS_DATABASE_URL),
     issuer: read.ISSUER,
     audience: read.AUDIENCE,
     accessTokenLifetimeS: read.ACCESS_TOKEN_LIFETIME_S,

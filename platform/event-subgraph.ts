@@ -33,9 +33,16 @@ export interface EventSubgraph<Context extends { readonly identity: Identity }> 
    * Called once, before anything is served.
    *
    * @param afterCommit to be called when a transaction that wrote events has ended
-   * @returns what makes the context of each request
    */
-  open(database: Database, afterCommit: () => void): SubgraphOptions<Context>['makeContext']
+  open(database: Database, afterCommit: () => void): OpenedSubgraph<Context> | Promise<OpenedSubgraph<Context>>
+}
+
+export interface OpenedSubgraph<Context extends { readonly identity: Identity }> extends Pick<
+  SubgraphOptions<Context>,
+  'makeContext' | 'routes'
+> {
+  /** Ends what works beside requests, after the last of them and before the database is closed. */
+  close?(): Promise<void>
 }
 
 /**
@@ -69,11 +76,15 @@ export async function startEventSubgraph<Context extends { readonly identity: Id
       throw new ConfigError(['REDIS_URL is missing: another process publishes the events of this database'])
     }
 
+    const { makeContext, routes, close } = await open(database, publisher.wake)
+    if (close) lifecycle.onClose('work', close)
+
     const server = await serveSubgraph<Context>({
       name,
       typeDefs,
       resolvers,
-      makeContext: open(database, publisher.wake),
+      makeContext,
+      routes,
       events: postgresEventFeed(database.sql),
       config,
       health: { database: () => database.sql`select 1`, cache: pubsub.isHealthy, isReady: () => lifecycle.isReady },
@@ -91,10 +102,10 @@ export async function startEventSubgraph<Context extends { readonly identity: Id
 }
 
 /** Runs it as a process of its own, whose events go through Redis. */
-export async function runEventSubgraph(
+export async function runEventSubgraph<Config extends EventSubgraphConfig>(
   name: string,
-  readConfig: () => EventSubgraphConfig,
-  start: (config: EventSubgraphConfig, parts: EventSubgraphParts) => Promise<RunningSubgraph>,
+  readConfig: () => Config,
+  start: (config: Config, parts: EventSubgraphParts) => Promise<RunningSubgraph>,
 ): Promise<void> {
   await runProcess(async () => {
     const config = readConfig()

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, identitySigner, identityVerifier } from './identity.ts'
+import { ANONYMOUS, identitySigner, identityVerifier, withoutSession } from './identity.ts'
 import type { ForwardedIdentity } from './identity.ts'
 
 const secret = 'a secret of at least thirty-two characters'
 const nextSecret = 'another secret of at least thirty-two characters'
 const ada: ForwardedIdentity = {
-  identity: { subject: 'ada', roles: ['user'], scopes: ['items:read', 'items:write'], policies: ['step-up'] },
+  identity: {
+    subject: 'ada',
+    roles: ['user'],
+    scopes: ['items:read', 'items:write'],
+    policies: ['step-up'],
+    session: 'tonight',
+  },
   clientAddress: '192.0.2.1',
 }
 const nowMs = Date.UTC(2026, 10, 21, 9, 30, 10)
@@ -21,6 +27,14 @@ describe('a signed identity', () => {
   it('tells nothing but the claims, whatever else the caller holds', () => {
     const withToken = { ...ada, token: 'eyJ', identity: { ...ada.identity, email: 'ada@example.com' } }
     expect(identitySigner(secret)(withToken, 'items', nowMs)).toBe(identitySigner(secret)(ada, 'items', nowMs))
+  })
+
+  it('names the session only where it is signed with it', () => {
+    const verify = identityVerifier([secret], 'items')
+    const identity = withoutSession(ada.identity)
+    expect(identity).toEqual({ ...ada.identity, session: null })
+    expect(withoutSession(ada.identity)).toBe(identity)
+    expect(verify(identitySigner(secret)({ ...ada, identity }, 'items', nowMs), nowMs)!.identity).toEqual(identity)
   })
 
   it('is good for 30 to 60 seconds, and serves every request of half a minute', () => {

@@ -12,9 +12,11 @@ export interface Identity {
   readonly scopes: readonly string[]
   /** Policies that hold for this token, as `step-up`. */
   readonly policies: readonly string[]
+  /** The login that the token comes from; null for what no login stands behind. Told only to whoever keeps the sessions. */
+  readonly session: string | null
 }
 
-export const ANONYMOUS: Identity = frozen({ subject: null, roles: [], scopes: [], policies: [] })
+export const ANONYMOUS: Identity = frozen({ subject: null, roles: [], scopes: [], policies: [], session: null })
 
 /** The header that carries a signed identity from the gateway to a subgraph. */
 export const IDENTITY_HEADER = 'x-tributary-identity'
@@ -63,10 +65,20 @@ const claimsTexts = new WeakMap<Identity, string>()
 export function claimsOf(identity: Identity): string {
   let text = claimsTexts.get(identity)
   if (text === undefined) {
-    const { subject, roles, scopes, policies } = identity
-    claimsTexts.set(identity, (text = JSON.stringify({ subject, roles, scopes, policies })))
+    const { subject, roles, scopes, policies, session } = identity
+    claimsTexts.set(identity, (text = JSON.stringify({ subject, roles, scopes, policies, session })))
   }
   return text
+}
+
+const sessionless = new WeakMap<Identity, Identity>()
+
+/** The same rights, for those who keep no sessions: whoever is logged in twice is one to them. One object for each identity. */
+export function withoutSession(identity: Identity): Identity {
+  if (identity.session === null) return identity
+  let known = sessionless.get(identity)
+  if (!known) sessionless.set(identity, (known = frozen({ ...identity, session: null })))
+  return known
 }
 
 /**
@@ -105,9 +117,9 @@ interface SignedClaims extends ForwardedIdentity {
 }
 
 /** Many requests share one identity. */
-function frozen({ subject, roles, scopes, policies }: Identity): Identity {
+function frozen({ subject, roles, scopes, policies, session = null }: Identity): Identity {
   const list = (names: readonly string[]) => Object.freeze([...names])
-  return Object.freeze({ subject, roles: list(roles), scopes: list(scopes), policies: list(policies) })
+  return Object.freeze({ subject, roles: list(roles), scopes: list(scopes), policies: list(policies), session })
 }
 
 // Names the secret without telling it, so that a subgraph knows which of two to check with.

@@ -61,6 +61,23 @@ describe('@requiresScopes', () => {
   })
 })
 
+describe('@policy', () => {
+  const ask = makeAsk('type Query { it: String @policy(policies: [["a", "b"], ["c"]]) }')
+
+  it.each([
+    [['c'], []],
+    [['a', 'b'], []],
+    [['a'], ['it FORBIDDEN']],
+    [[], ['it FORBIDDEN']],
+  ])('asks for all policies of one of its lists: %j', async (policies, codes) => {
+    expect((await ask('{ it }', { ...ada, policies })).codes).toEqual(codes)
+  })
+
+  it('tells somebody without a login to log in', async () => {
+    expect((await ask('{ it }', { ...ANONYMOUS, policies: ['c'] })).codes).toEqual(['it UNAUTHENTICATED'])
+  })
+})
+
 describe('a rule that would not be enforced', () => {
   it.each([
     [
@@ -73,7 +90,6 @@ describe('a rule that would not be enforced', () => {
     ],
     ['on a scalar', 'type Query { a: Secret } scalar Secret @authenticated'],
     ['on an enum', 'type Query { a: Secret } enum Secret @requiresScopes(scopes: [["a"]]) { A }'],
-    ['of another kind', 'type Query { a: String @policy(policies: [["step-up"]]) }'],
   ])('%s is refused at the start', (_where, typeDefs) => {
     expect(() => makeAsk(typeDefs)).toThrow('would not be enforced')
   })

@@ -1,5 +1,5 @@
-// The authorization rules of a schema, enforced where its fields are resolved: `@authenticated` and `@requiresScopes`,
-// on fields and on object types. So a rule stands in the SDL and nowhere else. Rules about whose a thing is are not of
+// The authorization rules of a schema, enforced where its fields are resolved: `@authenticated`, `@requiresScopes` and
+// `@policy`, on fields and on object types. So a rule stands in the SDL and nowhere else. Rules about whose a thing is are not of
 // this kind: they stand in the resolvers.
 import { defaultFieldResolver, isInterfaceType, isObjectType, Kind, valueFromASTUntyped } from 'graphql'
 import type { DirectiveNode, GraphQLSchema } from 'graphql'
@@ -43,9 +43,9 @@ function ruleOf(directive: DirectiveNode): Rule | null {
     case 'authenticated':
       return requireSubject
     case 'requiresScopes':
-      return requireScopes(scopesOf(directive))
+      return requireScopes(listsOf(directive, 'scopes'))
     case 'policy':
-      throw new Error('@policy would not be enforced: only @authenticated and @requiresScopes are.')
+      return requirePolicies(listsOf(directive, 'policies'))
     default:
       return null
   }
@@ -65,8 +65,17 @@ function requireScopes(anyOf: readonly (readonly string[])[]): Rule {
   }
 }
 
-function scopesOf({ arguments: given = [] }: DirectiveNode): string[][] {
-  const scopes = given.find(({ name }) => name.value === 'scopes')?.value
-  if (scopes?.kind !== Kind.LIST) throw new Error('@requiresScopes needs its scopes as a list of lists.')
-  return valueFromASTUntyped(scopes) as string[][]
+/** One of the lists has to hold in full: the gateway says of each token which policies do. */
+function requirePolicies(anyOf: readonly (readonly string[])[]): Rule {
+  return (identity) => {
+    requireSubject(identity)
+    if (anyOf.some((allOf) => allOf.every((policy) => identity.policies.includes(policy)))) return
+    throw new ApiError('FORBIDDEN', `This needs ${anyOf.map((p) => p.join(' and ')).join(', or ')}.`)
+  }
+}
+
+function listsOf({ name, arguments: given = [] }: DirectiveNode, argument: string): string[][] {
+  const lists = given.find(({ name }) => name.value === argument)?.value
+  if (lists?.kind !== Kind.LIST) throw new Error(`@${name.value} needs its ${argument} as a list of lists.`)
+  return valueFromASTUntyped(lists) as string[][]
 }

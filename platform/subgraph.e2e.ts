@@ -351,7 +351,7 @@ async function start(
     name: 'things',
     typeDefs,
     resolvers,
-    makeContext: makeContext ?? (({ identity }, requestId) => ({ identity, requestId })),
+    makeContext: makeContext ?? (({ identity }, { id }) => ({ identity, requestId: id })),
     config: { host: '127.0.0.1', port, gatewaySecrets: [secret, previousSecret] },
     events: options.events,
     health: { database, cache, isReady },

@@ -33,7 +33,7 @@ export interface SubgraphOptions<Context extends { readonly identity: Identity }
   readonly typeDefs: string
   readonly resolvers: Readonly<Record<string, unknown>>
   /** Called for each request. Loaders belong in it, and nowhere else. */
-  makeContext(forwarded: ForwardedIdentity, requestId: string): Context
+  makeContext(forwarded: ForwardedIdentity, request: SubgraphRequest): Context
   /** The events it publishes, for gateways that missed some. */
   readonly events?: EventFeed | undefined
   readonly config: Pick<SubgraphConfig, 'host' | 'port' | 'gatewaySecrets'>
@@ -41,6 +41,17 @@ export interface SubgraphOptions<Context extends { readonly identity: Identity }
   readonly log: Log
   /** Adds what is open to everybody who reaches the port, for instance public keys. */
   readonly routes?: (server: FastifyInstance) => void
+}
+
+/** What a resolver may need of the request that carries its operation. The gateway sends the last three with mutations alone. */
+export interface SubgraphRequest {
+  readonly id: string
+  /** `User-Agent` of the client. */
+  readonly userAgent: string | null
+  /** `Cookie` of the client: the one cookie that the gateway lets through to this subgraph. */
+  readonly cookie: string | null
+  /** Sets a cookie for the client: the text of a `Set-Cookie` header. */
+  setCookie(text: string): void
 }
 
 export interface RunningSubgraph {
@@ -95,7 +106,12 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
       }
 
       const startedMs = performance.now()
-      const context = options.makeContext(forwardedOf.get(request)!, request.id)
+      const context = options.makeContext(forwardedOf.get(request)!, {
+        id: request.id,
+        userAgent: request.headers['user-agent'] ?? null,
+        cookie: request.headers.cookie ?? null,
+        setCookie: (text) => void reply.header('set-cookie', text),
+      })
       const { data, errors } = await document.run(context, body.variables)
       const { operationName, operationType } = document
       const shown = errors && publicErrors(errors, { requestId: request.id, operationName, log })

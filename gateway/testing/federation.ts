@@ -95,7 +95,7 @@ export function representationsOf(fetches: readonly RecordedFetch[], subgraph: s
 }
 
 export function somebody(rights: Partial<Identity> = {}): Identity {
-  return { subject: 'somebody', roles: [], scopes: [], policies: [], ...rights }
+  return { subject: 'somebody', roles: [], scopes: [], policies: [], session: null, ...rights }
 }
 
 function linked(sdl: string): string {

@@ -66,11 +66,22 @@ export type ItemsScope =
 
 /** What proves who somebody is. */
 export type LoginInput = {
+  /** Six digits of the authenticator app, or a recovery code, where the account has a second factor. */
+  code?: string | null | undefined;
   /** The address of the account. */
   email: string;
+  /** Where the refresh token is to be kept. */
+  keepRefreshToken?: RefreshTokenHolder;
   /** Its password. */
   password: string;
 };
+
+/** Who holds the refresh token of a session. */
+export type RefreshTokenHolder =
+  /** The client: it is in the answer. */
+  | 'CLIENT'
+  /** The browser, in a cookie that no script can read: it is not in the answer. */
+  | 'COOKIE';
 
 /** What is asked of somebody who opens an account. */
 export type RegisterInput = {
@@ -80,7 +91,7 @@ export type RegisterInput = {
   firstName?: string | null | undefined;
   /** At most 100 characters. */
   lastName?: string | null | undefined;
-  /** 8 to 128 characters. */
+  /** 8 to 128 characters, not easily guessed. */
   password: string;
   /** E.164: a plus sign, then 7 to 15 digits. */
   phoneNumber?: string | null | undefined;
@@ -90,15 +101,15 @@ export type RegisterInput = {
 
 /** A set of scopes that an account holds. */
 export type Role =
-  /** Manages accounts. */
+  /** Manages accounts: `users:admin`, `jobs:admin`, `usage:read`. */
   | 'ADMIN'
-  /** Creates and changes items of one's own. */
+  /** Creates, changes and shares items of one's own: `items:write`, `shares:write`. */
   | 'CREATOR'
-  /** Looks after what others publish. */
+  /** Looks after what others publish: `comments:moderate`, `items:moderate`. */
   | 'MODERATOR'
-  /** Sees accounts in order to help their owners. */
+  /** Sees accounts in order to help their owners: `users:read`. */
   | 'SUPPORT'
-  /** Reads what is public and manages the own profile. */
+  /** Reads what is public, writes comments and manages the own profile: `items:read`, `comments:write`, `profile:write`. */
   | 'USER';
 
 /** What to change about an item. A field that is left out stays as it is. */

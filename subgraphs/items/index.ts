@@ -16,9 +16,11 @@ const subgraph: EventSubgraph<ItemsContext> = {
   resolvers,
   open: ({ db }, afterCommit) => {
     const store = itemStore(db, afterCommit)
-    return ({ identity }) => {
-      const viewer = isUuid(identity.subject) ? identity.subject : null
-      return { identity, viewer, store, loaders: itemLoaders(store, viewer) }
+    return {
+      makeContext: ({ identity }) => {
+        const viewer = isUuid(identity.subject) ? identity.subject : null
+        return { identity, viewer, store, loaders: itemLoaders(store, viewer) }
+      },
     }
   },
 }

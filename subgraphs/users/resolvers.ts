@@ -33,7 +33,7 @@ export const resolvers: Resolvers = {
       if ('taken' in created) {
         throw new ApiError('CONFLICT', `This ${created.taken} is taken.`, { field: created.taken })
       }
-      return { user: created }
+      return { user: created, needsVerification: false }
     },
 
     login: async (_root, { input }, { store, passwords, tokens }) => {
@@ -41,7 +41,7 @@ export const resolvers: Resolvers = {
       const found = isStorable(email) ? await store.findByEmail(email) : null
       const isRight = await passwords.isRight(input.password, found?.passwordHash ?? null)
       if (!found || !isRight) throw new ApiError('UNAUTHENTICATED', 'The e-mail address or the password is wrong.')
-      return { ...(await tokens.issue(found.user)), user: found.user }
+      return { ...(await tokens.issue(found.user)), refreshToken: null, user: found.user }
     },
   },
 

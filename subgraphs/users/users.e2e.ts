@@ -8,6 +8,7 @@ import { asGateway } from '../../e2e/support/signed-requests.ts'
 import type { UsersConfig } from '../../platform/config.ts'
 import { ANONYMOUS, identitySigner } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
+import { makePubSub } from '../../platform/pubsub.ts'
 import type { RunningSubgraph } from '../../platform/subgraph.ts'
 import { startUsers } from './index.ts'
 
@@ -272,10 +273,12 @@ function start(config: Partial<UsersConfig> = {}): Promise<RunningSubgraph> {
       issuer: 'tributary',
       audience: 'tributary',
       accessTokenLifetimeS: 3_600,
+      eventRetentionHours: 24,
       ...config,
     },
     {
       log: makeLog('users', 'debug', { write: (line) => void (logged += line) }),
+      pubsub: makePubSub({ redisUrl: null, log: makeLog('pubsub', 'silent') }),
       onStatement: (text) => void statements.push(text),
     },
   )

@@ -270,11 +270,13 @@ function userRow(id: string, username: string): UserRow {
     id,
     username,
     email: `${username}@example.com`,
+    emailVerifiedAt: null,
     firstName: null,
     lastName: null,
     phoneNumber: null,
     roles: ['user', 'creator'],
     createdAt: new Date(Date.UTC(2026, 10, 21, 9, 30)),
+    deletedAt: null,
   }
 }
 
@@ -302,7 +304,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
     },
     findSigningKeys: async () => keyRows,
     async addFirstSigningKey(key: Pick<SigningKeyRow, 'id' | 'privateJwk'>) {
-      if (keyRows.length === 0) keyRows.push({ ...key, createdAt: new Date() })
+      if (keyRows.length === 0) keyRows.push({ ...key, createdAt: new Date(), signsFrom: new Date() })
       return keyRows
     },
   }

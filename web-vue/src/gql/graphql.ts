@@ -67,11 +67,22 @@ export type ItemsScope =
 
 /** What proves who somebody is. */
 export type LoginInput = {
+  /** Six digits of the authenticator app, or a recovery code, where the account has a second factor. */
+  code?: string | null | undefined;
   /** The address of the account. */
   email: string;
+  /** Where the refresh token is to be kept. */
+  keepRefreshToken?: RefreshTokenHolder;
   /** Its password. */
   password: string;
 };
+
+/** Who holds the refresh token of a session. */
+export type RefreshTokenHolder =
+  /** The client: it is in the answer. */
+  | 'CLIENT'
+  /** The browser, in a cookie that no script can read: it is not in the answer. */
+  | 'COOKIE';
 
 /** What is asked of somebody who opens an account. */
 export type RegisterInput = {
@@ -81,7 +92,7 @@ export type RegisterInput = {
   firstName?: string | null | undefined;
   /** At most 100 characters. */
   lastName?: string | null | undefined;
-  /** 8 to 128 characters. */
+  /** 8 to 128 characters, not easily guessed. */
   password: string;
   /** E.164: a plus sign, then 7 to 15 digits. */
   phoneNumber?: string | null | undefined;
