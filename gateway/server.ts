@@ -14,6 +14,7 @@ import type { GatewayConfig } from '../platform/config.ts'
 import { drainOnClose } from '../platform/drain.ts'
 import type { Log } from '../platform/log.ts'
 import type { ReadToken, VerifiedToken } from './access-token.ts'
+import { clientErrorHandler } from './client-errors.ts'
 import { publicError } from './errors.ts'
 import { checkRequest, requestError } from './graphql-over-http.ts'
 import type { GraphQLServer } from './graphql-server.ts'
@@ -74,6 +75,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    clientErrorHandler: clientErrorHandler(KEEP_ALIVE_TIMEOUT_MS),
     forceCloseConnections: 'idle',
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
     genReqId: () => randomUUID(),
