@@ -19,7 +19,55 @@ describe('makeGroup', () => {
       await settle()
     }
 
-    expect(told).toEqual(Array.from({ length: 20 }, (_, index) => `fact ${index + 1}`))
+    expect(told).toEqual(facts(1, 20))
+  })
+
+  it('resolves another event as soon as the first is told, not when all eight are', async () => {
+    const { group, happen, resolving, finish } = open()
+    subscriber(group, 0)
+    for (let n = 1; n <= 20; n++) happen()
+    await settle()
+    expect(resolving).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+
+    finish(1)
+    await settle()
+    expect(resolving).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+    finish(3) // is not told before the second
+    await settle()
+    expect(resolving).toEqual([2, 4, 5, 6, 7, 8, 9])
+    finish(2)
+    await settle()
+    expect(resolving).toEqual([4, 5, 6, 7, 8, 9, 10, 11])
+  })
+
+  it('resolves what happens while another event is being resolved', async () => {
+    const { group, happen, resolving } = open()
+    subscriber(group, 0)
+    happen()
+    await settle()
+
+    happen()
+    await settle()
+
+    expect(resolving).toEqual([1, 2])
+  })
+
+  it('reads nothing more of the log while it has no room to resolve it', async () => {
+    const { group, happen, resolving, reads, finish } = open()
+    subscriber(group, 0)
+    for (let n = 1; n <= 8; n++) happen()
+    await settle()
+    happen()
+    await settle()
+    reads.length = 0
+
+    for (let n = 1; n <= 300; n++) happen()
+    await settle()
+
+    expect([resolving.length, reads]).toEqual([8, []])
+    finish(1)
+    await settle()
+    expect([resolving.length, reads]).toEqual([8, [9]])
   })
 
   it('reads for who comes back no further than it takes what it is told', async () => {
@@ -91,35 +139,32 @@ describe('makeGroup', () => {
   })
 
   it('tells its current subscribers when the log lost what it had not read yet', async () => {
-    const { group, happen, forget, finish } = open()
+    const { group, happen, forget, finishAll } = open()
     const { told, positions } = subscriber(group, 0)
-    happen()
+    for (let n = 1; n <= 8; n++) happen()
     await settle()
-    for (let n = 2; n <= 5; n++) happen()
-    forget(3)
+    for (let n = 9; n <= 13; n++) happen()
+    forget(11)
 
-    finish(1)
-    await settle()
-    finish(4)
-    finish(5)
+    await finishAll()
 
-    await vi.waitFor(() => expect(told).toEqual(['fact 1', 'a gap', 'fact 4', 'fact 5']))
-    expect(positions).toEqual(['s:1', 's:3', 's:4', 's:5'])
+    expect(told).toEqual([...facts(1, 9), 'a gap', ...facts(12, 13)])
+    expect(positions.slice(8)).toEqual(['s:9', 's:11', 's:12', 's:13'])
   })
 
   it('tells who joins beyond what was lost of no gap, although the group is still before it', async () => {
     const { group, happen, forget, finishAll } = open()
     const behind = subscriber(group, 0)
-    happen()
+    for (let n = 1; n <= 8; n++) happen()
     await settle()
-    for (let n = 2; n <= 5; n++) happen()
-    forget(3)
+    for (let n = 9; n <= 13; n++) happen()
+    forget(11)
 
-    const beyond = subscriber(group, 4)
+    const beyond = subscriber(group, 12)
     await finishAll()
 
-    expect(behind.told).toEqual(['fact 1', 'a gap', 'fact 4', 'fact 5'])
-    expect(beyond.told).toEqual(['fact 5'])
+    expect(behind.told).toEqual([...facts(1, 9), 'a gap', ...facts(12, 13)])
+    expect(beyond.told).toEqual(['fact 13'])
   })
 
   it('tells of a restored log to those alone who were told of what it lacks', async () => {
@@ -199,9 +244,11 @@ describe('makeGroup', () => {
     await settle()
     const returning = subscriber(group, 0)
     await settle()
+    happen() // nobody is told of it any more
+    await settle()
 
     group.end('{"data":"the end"}')
-    finish(1)
+    for (const n of [1, 2]) finish(n)
     happen()
     await settle()
 
@@ -237,6 +284,8 @@ describe('makeGroup', () => {
   })
 })
 
+const facts = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => `fact ${first + index}`)
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 function subscriber(group: ReturnType<typeof open>['group'], after: number, { flushed = async () => {} } = {}) {

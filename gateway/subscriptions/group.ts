@@ -5,6 +5,7 @@ import type { Log } from '../../platform/log.ts'
 import { publicError } from '../errors.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { EventStream, Stretch } from './event-stream.ts'
+import { makeInOrder } from './in-order.ts'
 import type { EventAnswer, SubscriptionOperation } from './operation.ts'
 import { writePosition } from './position.ts'
 import type { ReceivedEvent } from './recent-events.ts'
@@ -39,8 +40,6 @@ export interface Group {
   end(text: string): void
 }
 
-/** Events resolved at the same time; their results leave in order. */
-const RESOLVED_AT_ONCE = 8
 const RETRY_MS = 500
 /** An answer that was made for one who comes back is told to others who do. */
 const SHARED_FOR_MS = 1_000
@@ -64,13 +63,17 @@ export function makeGroup(options: {
   const { stream, context, log, clock, onEmpty } = options
   let { operation } = options
   const members = new Set<Member>()
-  /** Current members have been told of everything up to here, or further while nothing is to be told. */
-  let cursor = stream.position!
+  /** Events that are being resolved. */
+  const underWay = makeInOrder()
+  /** Nothing before here is to be read any more: it is told, or under way. */
+  let readUpTo = stream.position!
+  /** Current members have been told of everything up to here, while something is under way. */
+  let toldUpTo = readUpTo
   /** The last event that is to be told. */
-  let target = cursor
+  let target = readUpTo
   /** Grows when events are missing for good: what was being read is not gone on with. */
   let era = 0
-  let isRunning = false
+  let isReading = false
   let isEnded = false
   let unfollow = follow()
   /** For members on their way back, who are told of the same events at about the same time. */
@@ -80,13 +83,14 @@ export function makeGroup(options: {
     return stream.follow({
       channels: operation.channels,
       onEvent(position) {
-        if (!isRunning) cursor = Math.max(cursor, position - 1)
+        if (!isAtWork()) readUpTo = Math.max(readUpTo, position - 1)
         target = position
-        if (!isRunning) void run()
+        if (!isReading) void readOn()
       },
       onGap(position) {
         era += 1
-        cursor = target = position // not always further on: a log that was restored has lower positions again
+        underWay.forget()
+        readUpTo = target = position // not always further on: a log that was restored has lower positions again
         answersForReturning.clear()
         // Who is still on the way back reads on, and finds for itself whether the log reaches back to where it is.
         for (const member of members) if (member.isCurrent || member.after > position) tellGap(member, position)
@@ -94,26 +98,37 @@ export function makeGroup(options: {
     })
   }
 
-  const reached = () => (isRunning ? cursor : Math.max(cursor, stream.position!))
+  const isAtWork = () => isReading || underWay.size > 0
+  const cursor = () => (underWay.size > 0 ? toldUpTo : readUpTo)
+  const reached = () => (isAtWork() ? cursor() : Math.max(readUpTo, stream.position!))
 
-  async function run(): Promise<void> {
-    isRunning = true
-    while (cursor < target && !isEnded) await runStretch()
-    isRunning = false
+  async function readOn(): Promise<void> {
+    isReading = true
+    while (readUpTo < target && !isEnded) await readStretch()
+    isReading = false
   }
 
-  async function runStretch(): Promise<void> {
+  async function readStretch(): Promise<void> {
     const begun = era
     const isOver = () => era !== begun || isEnded
-    const { events, upTo, hasGap } = await readOrRetry(cursor, target)
+    const { events, upTo, hasGap } = await readOrRetry(readUpTo, target)
     if (isOver()) return
-    if (hasGap) passGap(lastMissing(events, upTo))
-    for await (const [answer, position] of answersInOrder(events, resolve)) {
+    if (hasGap) {
+      await underWay.idle()
       if (isOver()) return
-      for (const member of members) if (member.isCurrent) tell(member, answer, position)
-      cursor = position
+      passGap(lastMissing(events, upTo))
     }
-    cursor = upTo
+    for (const event of events) {
+      if (!underWay.hasRoom) await underWay.room()
+      if (isOver()) return
+      if (underWay.size === 0) toldUpTo = event.position - 1
+      readUpTo = event.position
+      underWay.begin(resolve(event), (answer) => {
+        toldUpTo = event.position
+        for (const member of members) if (member.isCurrent) tell(member, answer, event.position)
+      })
+    }
+    readUpTo = upTo
   }
 
   /** Tells what the group is past already; from there on the member is current. */
@@ -129,10 +144,16 @@ export function makeGroup(options: {
     if (isOver()) return
     if (hasGap) tellGap(member, lastMissing(events, upTo))
     // As many at once as for the group: one after the other, whoever is far behind would hardly come closer.
-    for await (const [answer, position] of answersInOrder(events, resolveForReturning)) {
+    const itsOwn = makeInOrder()
+    for (const event of events) {
+      if (!itsOwn.hasRoom) await itsOwn.room()
       if (isOver()) return
-      tell(member, answer, position)
+      itsOwn.begin(resolveForReturning(event), (answer) => {
+        if (!isOver()) tell(member, answer, event.position)
+      })
     }
+    await itsOwn.idle()
+    if (isOver()) return
     member.after = upTo
     await member.subscriber.flushed()
   }
@@ -184,8 +205,8 @@ export function makeGroup(options: {
 
   /** What the group did not read up to here is missing for good. */
   function passGap(position: number): void {
-    const before = cursor
-    cursor = position
+    const before = readUpTo
+    readUpTo = position
     for (const member of members) {
       if (!member.isCurrent || member.after >= position) continue
       if (member.after <= before) tellGap(member, position)
@@ -245,18 +266,6 @@ export function makeGroup(options: {
 /** Tells that what was before a position is missing for good. */
 export function tellOfGap(subscriber: Subscriber, position: string): void {
   subscriber.next(`{"data":null,"extensions":{"position":"${position}","gap":true}}`, position)
-}
-
-/** Several are resolved at the same time, and come in the order of the events. */
-async function* answersInOrder(
-  events: readonly ReceivedEvent[],
-  resolve: (event: ReceivedEvent) => Promise<EventAnswer>,
-): AsyncGenerator<[answer: EventAnswer, position: number], void, void> {
-  for (let index = 0; index < events.length; index += RESOLVED_AT_ONCE) {
-    const chunk = events.slice(index, index + RESOLVED_AT_ONCE)
-    const answers = chunk.map(resolve)
-    for (const [nth, { position }] of chunk.entries()) yield [await answers[nth]!, position]
-  }
 }
 
 /** The position right before the first event after a gap. */

@@ -8,6 +8,7 @@ import { publicError } from '../errors.ts'
 import type { FetchAnswer } from '../execution/run.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { Membership, Subscriber } from './group.ts'
+import { makeInOrder } from './in-order.ts'
 import type { UpstreamOperation } from './upstream-operation.ts'
 import type { UpstreamListener } from './upstream.ts'
 
@@ -20,8 +21,6 @@ export interface UpstreamGroup {
   end(text: string): void
 }
 
-/** Answers made whole at the same time; they leave in order. */
-const RESOLVED_AT_ONCE = 8
 /** Answers that wait to be made whole: as much as may wait for one client. */
 const ANSWERS_WAITING_MAX = 1_000
 const BYTES_WAITING_MAX = 1024 * 1024
@@ -46,9 +45,8 @@ export function makeUpstreamGroup(options: {
   const members = new Set<Subscriber>()
   const waiting: Received[] = []
   let bytesWaiting = 0
-  let resolving = 0
-  /** The results before are told. */
-  let told = Promise.resolve()
+  /** Answers that are being made whole. */
+  const underWay = makeInOrder()
   /** Nothing more is taken in; what came in is still told. */
   let isEnding = false
   let isEnded = false
@@ -74,14 +72,11 @@ export function makeUpstreamGroup(options: {
   }
 
   function resolveMore(): void {
-    while (resolving < RESOLVED_AT_ONCE && waiting.length > 0) {
+    while (underWay.hasRoom && waiting.length > 0) {
       const { answer, bytes, receivedAt } = waiting.shift()!
       bytesWaiting -= bytes
-      resolving += 1
-      const text = resolve(answer, receivedAt)
-      told = told.then(async () => {
-        tell(await text)
-        resolving -= 1
+      underWay.begin(resolve(answer, receivedAt), (text) => {
+        tell(text)
         resolveMore()
       })
     }
@@ -106,7 +101,7 @@ export function makeUpstreamGroup(options: {
   async function finish(failure: GraphQLError | null): Promise<void> {
     isEnding = true
     onEnd()
-    while (waiting.length > 0 || resolving > 0) await told
+    await underWay.idle() // nothing waits unless there is no room
     if (failure) tell(await resolve(failure, performance.now()))
     complete()
   }
