@@ -171,6 +171,31 @@ describe('openEventStream', () => {
     await refused
   })
 
+  it('says whether anybody follows it', async () => {
+    const { stream } = await open([])
+    expect(stream.isFollowed).toBe(true)
+    const { stream: another } = make([])
+
+    const end = another.follow({ channels: new Set(['a', 'b']), onEvent: () => {}, onGap: () => {} })
+    expect(another.isFollowed).toBe(true)
+    end()
+
+    expect(another.isFollowed).toBe(false)
+  })
+
+  it('lets go whoever waits for it, however long, when it is closed', async () => {
+    const { stream, source } = make([])
+    source.isAway = true
+    const refused = expect(stream.ready(Infinity)).rejects.toMatchObject({
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+    })
+    await settle()
+
+    stream.close()
+
+    await refused
+  })
+
   it('unsubscribes when it is closed', async () => {
     const { stream, subscribers } = await open([])
     expect(subscribers.size).toBe(1)

@@ -33,9 +33,10 @@ export interface EventStream {
   readonly source: string
   /** Everything up to here has come in; null before the first answer of the source. */
   readonly position: number | null
+  readonly isFollowed: boolean
   /**
    * @returns the position, when it is known
-   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time
+   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time, or the stream is closed
    */
   ready(timeoutMs?: number): Promise<number>
   /** @returns ends it */
@@ -51,7 +52,7 @@ export interface EventStream {
    * Asks the source where it is: a client may know of events that have not come in here yet.
    *
    * @returns the position
-   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time
+   * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time, or the stream is closed
    */
   catchUp(): Promise<number>
   close(): void
@@ -241,18 +242,23 @@ export function openEventStream(options: {
   }
 
   async function inTime(done: Promise<void>, timeoutMs = READY_TIMEOUT_MS): Promise<void> {
-    if (timeoutMs === Infinity) return done
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const callOff = clock.after(timeoutMs, () =>
-      reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.')),
-    )
-    await Promise.race([done, late]).finally(callOff)
+    const giveUp = () => reject(new ApiError('SUBGRAPH_UNAVAILABLE', 'Events cannot be followed at the moment.'))
+    const callOff = timeoutMs === Infinity ? () => {} : clock.after(timeoutMs, giveUp)
+    closing.signal.addEventListener('abort', giveUp)
+    await Promise.race([done, late]).finally(() => {
+      callOff()
+      closing.signal.removeEventListener('abort', giveUp)
+    })
   }
 
   return {
     source,
     get position() {
       return isKnown ? recent.last : null
+    },
+    get isFollowed() {
+      return followers.size > 0
     },
 
     async ready(timeoutMs = READY_TIMEOUT_MS) {

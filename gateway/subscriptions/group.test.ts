@@ -256,13 +256,13 @@ describe('makeGroup', () => {
     expect(returning).toMatchObject({ told: ['the end'], positions: ['s:0'], isComplete: true })
   })
 
-  it('ends for who is told the last result of all, and is empty then', async () => {
-    const { group, happen, onEmpty, runs } = open({ isQuick: true, lastAt: 2 })
+  it('ends for who is told the last result of all, and nobody joins it then', async () => {
+    const { group, happen, onEnd, runs } = open({ isQuick: true, lastAt: 2 })
     const current = subscriber(group, 0)
     for (let n = 1; n <= 3; n++) happen()
     await vi.waitFor(() => expect(current).toMatchObject({ told: ['fact 1', 'fact 2'], isComplete: true }))
 
-    expect(onEmpty).toHaveBeenCalledOnce()
+    expect(onEnd).toHaveBeenCalledOnce()
     runs.length = 0
     happen()
     await settle()
@@ -325,6 +325,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
     get position() {
       return position
     },
+    isFollowed: true,
     ready: async () => position,
     catchUp: async () => position,
     close: () => {},
@@ -346,6 +347,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
   const resolving: number[] = []
   const runs: number[] = []
   const operation = (prefix = ''): SubscriptionOperation => ({
+    supergraph: {} as never,
     source: 's',
     channels: new Set(['a']),
     key: 'k',
@@ -378,13 +380,13 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
     },
   }
 
-  const onEmpty = vi.fn()
+  const onEnd = vi.fn()
   const context = { requestId: 'r', identity: ANONYMOUS, clientAddress: null }
   const log = makeLog('test', 'silent')
   return {
-    group: makeGroup({ stream, operation: operation(), context, log, clock, onEmpty }),
+    group: makeGroup({ stream, operation: operation(), context, log, clock, onEnd }),
     operation,
-    onEmpty,
+    onEnd,
     reads,
     runs,
     resolving,

@@ -58,9 +58,10 @@ export function makeGroup(options: {
   readonly context: RequestContext
   readonly log: Log
   readonly clock: Clock
-  readonly onEmpty: () => void
+  /** It has ended, for whatever reason: nobody is to join it any more. */
+  readonly onEnd: () => void
 }): Group {
-  const { stream, context, log, clock, onEmpty } = options
+  const { stream, context, log, clock, onEnd } = options
   let { operation } = options
   const members = new Set<Member>()
   /** Events that are being resolved. */
@@ -227,7 +228,7 @@ export function makeGroup(options: {
     if (!members.delete(member) || members.size > 0 || isEnded) return
     isEnded = true
     unfollow()
-    onEmpty()
+    onEnd()
   }
 
   const stands = ({ isCurrent, after }: Member) => (isCurrent ? Math.max(after, reached()) : after)
@@ -254,6 +255,7 @@ export function makeGroup(options: {
     end(text) {
       isEnded = true
       unfollow()
+      onEnd()
       for (const member of members) {
         member.subscriber.next(text, positionOf(stands(member)))
         member.subscriber.complete()

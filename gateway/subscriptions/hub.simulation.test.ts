@@ -33,8 +33,9 @@ it('tells every client every event of its channels, in order and once, or that a
   const seeds = only ? [Number(only)] : Array.from({ length: SEEDS }, (_, seed) => seed)
   const all = { events: 0, gaps: 0, cuts: 0 }
   for (const seed of seeds) {
-    const { eras, clients } = await history(seed)
-    expect({ seed, problems: clients.flatMap((client) => problemsOf(client, eras)) }).toEqual({ seed, problems: [] })
+    const { eras, clients, outdated } = await history(seed)
+    const problems = clients.flatMap((client) => problemsOf(client, eras))
+    expect({ seed, problems, outdated }).toEqual({ seed, problems: [], outdated: 0 })
     all.events += clients.flatMap(({ told }) => told).filter(({ kind }) => kind === 'event').length
     all.gaps += clients.flatMap(({ told }) => told).filter(({ kind }) => kind === 'gap').length
     all.cuts += clients.reduce((cuts, client) => cuts + client.cuts, 0)
@@ -70,6 +71,9 @@ interface Client {
 interface Gateway {
   readonly process: SimulatedProcess
   readonly hub: Hub
+  supergraph: LoadedSupergraph
+  /** The last one whose swap was the last one too when it was over. */
+  preparedFor: LoadedSupergraph | null
 }
 
 /** What a gateway sends: as `id:` blocks and pings, as `next`, as `complete`. */
@@ -141,7 +145,17 @@ async function history(seed: number) {
     process.onDeath(() => void removeFrom(publishers, process))
   }
 
+  let supergraphs = 0
+  const newSupergraph = (): LoadedSupergraph => {
+    const channels = new Map([['changed', [{ name: 'a', source: 'source' }]]])
+    return { channels, nth: (supergraphs += 1) } as unknown as LoadedSupergraph
+  }
   const gateways: Gateway[] = []
+  async function swap(gateway: Gateway): Promise<void> {
+    const supergraph = (gateway.supergraph = newSupergraph())
+    await gateway.hub.use(supergraph)
+    if (gateway.supergraph === supergraph) gateway.preparedFor = supergraph
+  }
   function startOneGateway(): void {
     const process = simulation.startProcess()
     const feed = feedOf(process, memory, weather)
@@ -156,27 +170,37 @@ async function history(seed: number) {
       clock: process.clock,
       eventsKept: chance.pick([1, 5, 20, 100]),
     })
-    void hub.use(supergraph)
-    gateways.push({ process, hub })
+    const gateway: Gateway = { process, hub, supergraph: newSupergraph(), preparedFor: null }
+    void swap(gateway)
+    gateways.push(gateway)
     process.onDeath(() => void removeFrom(gateways, process))
   }
 
   const resolving = chance.pick([[0], [0, 50], [0, 0, 0, 3_000]])
   const failing = chance.pick([0, 0, 0.1])
-  function operation(process: SimulatedProcess, channels: readonly string[]): SubscriptionOperation {
+  /** Events that were resolved as before a swap although it was over. */
+  let outdated = 0
+  function operation(
+    gateway: Gateway,
+    channels: readonly string[],
+    supergraph = gateway.supergraph,
+  ): SubscriptionOperation {
+    const { process } = gateway
     return {
+      supergraph,
       source: 'source',
       channels: new Set(channels),
       key: channels.join(),
       async resolve({ fact }, position) {
+        if (gateway.preparedFor === gateway.supergraph && supergraph !== gateway.supergraph) outdated += 1
         await pauseOf(process, isOver() ? 0 : chance.between(0, chance.pick(resolving)))
         if (chance.is(failing)) throw new Error('it could not be resolved')
         return { text: JSON.stringify({ data: fact, extensions: { position } }), isLast: false }
       },
-      async prepareAgain() {
+      async prepareAgain(supergraph) {
         await pauseOf(process, chance.between(0, 100))
         if (chance.is(0.2)) throw new Error('it no longer fits')
-        return operation(process, channels)
+        return operation(gateway, channels, supergraph)
       },
     }
   }
@@ -205,7 +229,8 @@ async function history(seed: number) {
   /** One connection, until it ends. */
   function follow(client: Client, identity: typeof ANONYMOUS, staysMs: number): Promise<void> {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-    const { process, hub } = chance.pick(gateways)
+    const gateway = chance.pick(gateways)
+    const { process, hub } = gateway
     const asksForAcknowledgement = chance.is(0.5)
     const pingIntervalMs = chance.pick([500, 5_000])
     const flushing = chance.pick([[0], [0, 0, 100], [3_000]])
@@ -248,7 +273,9 @@ async function history(seed: number) {
       const after = acknowledged ? hub.position() : client.last
       try {
         const context = { requestId: 'r', identity, clientAddress: null }
-        membership = await hub.follow(operation(process, client.channels), context, after, subscriber)
+        const prepared = operation(gateway, client.channels)
+        await pauseOf(process, chance.pick([0, 0, 200]))
+        membership = await hub.follow(prepared, context, after, subscriber)
       } catch {
         return send({ kind: 'complete' })
       }
@@ -307,7 +334,12 @@ async function history(seed: number) {
         chance.pick(gateways).process.pause(chance.between(0, 8_000))
       }
     },
-    () => gateways.length > 0 && void chance.pick(gateways).hub.use(supergraph),
+    () => {
+      if (gateways.length === 0) return
+      const gateway = chance.pick(gateways)
+      void swap(gateway)
+      if (chance.is(0.5)) clock.after(chance.between(0, 100), () => gateway.process.notice(() => void swap(gateway)))
+    },
     () => {
       if (publishers.length === 0) return
       chance.pick(publishers).process.kill()
@@ -343,12 +375,8 @@ async function history(seed: number) {
   await simulation.runUntil(TROUBLE_MS + SILENCE_MS)
   await remember()
 
-  return { eras, clients }
+  return { eras, clients, outdated }
 }
-
-const supergraph = {
-  channels: new Map([['changed', [{ name: 'a', source: 'source' }]]]),
-} as unknown as LoadedSupergraph
 
 function pauseOf(process: SimulatedProcess, durationMs: number): Promise<void> {
   return durationMs === 0 ? Promise.resolve() : new Promise((resolve) => process.clock.after(durationMs, resolve))

@@ -4,6 +4,7 @@ import { ANONYMOUS } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import { memoryEventLog } from '../../platform/testing/memory-event-log.ts'
+import type { LoadedSupergraph } from '../supergraph.ts'
 import type { Subscriber } from './group.ts'
 import { makeHub } from './hub.ts'
 import type { SubscriptionOperation } from './operation.ts'
@@ -171,11 +172,116 @@ describe('makeHub', () => {
   })
 })
 
+describe('a new supergraph', () => {
+  const [first, second, third] = [supergraph('first'), supergraph('second'), supergraph('third')]
+
+  it('is what is followed is resolved with, the last one also where an earlier one takes longer', async () => {
+    const { hub, follow, publish } = open({ preparesMs: (next) => (next === second ? 50 : 0) })
+    await hub.use(first)
+    const { told } = await follow({ supergraph: first })
+
+    await Promise.all([hub.use(second), hub.use(third)])
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for null by third']))
+  })
+
+  it('ends nothing that fits the one after it', async () => {
+    const { hub, follow, publish, fitsNot } = open({ preparesMs: (next) => (next === second ? 50 : 0) })
+    await hub.use(first)
+    const { told } = await follow({ supergraph: first })
+    fitsNot.add(second)
+
+    await Promise.all([hub.use(second), hub.use(third)])
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for null by third']))
+  })
+
+  it('is what an operation is prepared for again that was prepared before it, and is followed after it', async () => {
+    const { hub, follow, publish } = open()
+    await hub.use(second)
+    const { told } = await follow({ supergraph: first })
+
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for null by second']))
+  })
+
+  it('is so too where it comes while the source is waited for', async () => {
+    const { hub, follow, publish, answers } = open({ answersLater: true })
+    await hub.use(first)
+    const following = follow({ supergraph: first })
+    await hub.use(second)
+    answers()
+
+    const { told } = await following
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for null by second']))
+  })
+
+  it('refuses what no longer fits it, although it did when it was prepared', async () => {
+    const { hub, follow, fitsNot } = open()
+    fitsNot.add(second)
+    await hub.use(second)
+
+    await expect(follow({ supergraph: first })).rejects.toThrow('It no longer fits.')
+  })
+
+  it('has a source left that none of its fields follows, and followed again when the next one does', async () => {
+    const { hub, follow, publish, channels, fitsNot } = open()
+    const without = supergraph('without', null)
+    await hub.use(first)
+    const { texts } = await follow({ supergraph: first })
+    expect([channels(), hub.position()]).toEqual([['events:s'], 's:0'])
+    fitsNot.add(without)
+
+    await hub.use(without)
+
+    await vi.waitFor(() => expect(channels()).toEqual([]))
+    expect(hub.position()).toBe('')
+    expect(texts).toHaveLength(1) // its end
+    await hub.use(third)
+    const { told } = await follow({ supergraph: third })
+    await publish(['a'])
+    await vi.waitFor(() => expect(told).toEqual(['1 for null by third']))
+    expect(channels()).toEqual(['events:s'])
+  })
+
+  it('tells whoever waits for a source that it has left', async () => {
+    const { hub, follow, fitsNot } = open({ answersLater: true })
+    const without = supergraph('without', null)
+    fitsNot.add(without)
+    await hub.use(first)
+    const refused = expect(follow({ supergraph: first, after: 's:0' })).rejects.toThrow('It no longer fits.')
+
+    await hub.use(without)
+
+    await refused
+  })
+})
+
+function supergraph(name: string, source: string | null = 's'): LoadedSupergraph {
+  const channels = new Map(source === null ? [] : [['changed', [{ name: 'a', source }]]])
+  return { channels, name } as unknown as LoadedSupergraph
+}
+
+interface OperationOptions {
+  readonly delayMs?: (n: number) => number
+  readonly failsAt?: number
+  readonly preparesMs?: (next: LoadedSupergraph) => number
+  readonly fitsNot?: ReadonlySet<LoadedSupergraph>
+}
+
 function operation(
   runs: number[],
-  options: { delayMs?: (n: number) => number; failsAt?: number } = {},
+  options: OperationOptions = {},
+  preparedFor: LoadedSupergraph = supergraph(''),
 ): SubscriptionOperation {
-  const made: SubscriptionOperation = {
+  const { name } = preparedFor as unknown as { name: string }
+  return {
+    supergraph: preparedFor,
     key: 'k',
     source: 's',
     channels: new Set(['a']),
@@ -184,17 +290,32 @@ function operation(
       runs.push(n)
       await new Promise((resolve) => setTimeout(resolve, options.delayMs?.(n) ?? 0))
       if (n === options.failsAt) throw new Error('secret reason')
-      const text = JSON.stringify({ data: `${n} for ${identity.subject}`, extensions: { position } })
-      return { text, isLast: false }
+      const data = `${n} for ${identity.subject}${name && ` by ${name}`}`
+      return { text: JSON.stringify({ data, extensions: { position } }), isLast: false }
     },
-    prepareAgain: async () => made,
+    async prepareAgain(next) {
+      await new Promise((resolve) => setTimeout(resolve, options.preparesMs?.(next) ?? 0))
+      if (options.fitsNot?.has(next)) throw new Error('It no longer fits.')
+      return operation(runs, options, next)
+    },
   }
-  return made
 }
 
-function open(options: { delayMs?: (n: number) => number; failsAt?: number; eventsBefore?: number } = {}) {
+function open(options: Omit<OperationOptions, 'fitsNot'> & { eventsBefore?: number; answersLater?: boolean } = {}) {
   const runs: number[] = []
+  const fitsNot = new Set<LoadedSupergraph>()
   const pubsub = makePubSub({ redisUrl: null, log })
+  const followed: string[] = []
+  const subscribe: typeof pubsub.subscribe = async (channel, receive) => {
+    const end = await pubsub.subscribe(channel, receive)
+    followed.push(channel)
+    return async () => {
+      followed.splice(followed.indexOf(channel), 1)
+      await end()
+    }
+  }
+  const { promise: answering, resolve: answers } = Promise.withResolvers<void>()
+  if (!options.answersLater) answers()
   let nowMs = 0
   const { log: events, feed, begin } = memoryEventLog({ nowMs: () => nowMs, positionsReadMax: 10_000 })
   const session = events.open(() => {})
@@ -209,9 +330,9 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
     for (let n = 0; n < (options.eventsBefore ?? 0); n++) await write(['a'])
   })()
   const hub = makeHub({
-    pubsub,
+    pubsub: { ...pubsub, subscribe },
     readFeed: () => async (request) => {
-      await ready
+      await Promise.all([ready, answering])
       return feed.read(request)
     },
     log,
@@ -221,7 +342,14 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
     await pubsub.publish(eventsChannel('s'), page.events[0])
   }
   return {
+    hub,
     runs,
+    /** What prepares for these is refused. */
+    fitsNot,
+    /** Those that are followed. */
+    channels: () => followed,
+    /** Has the source answer from now on. */
+    answers,
     send,
     sendHead: () => pubsub.publish(eventsChannel('s'), { head: written }),
     async publish(channels: string[], { isLost = false } = {}) {
@@ -235,19 +363,23 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
         await session.prune(1, upTo)
       })
     },
-    async follow({ after, context: own = context }: { after?: unknown; context?: typeof context } = {}) {
+    async follow({
+      after,
+      context: own = context,
+      supergraph,
+    }: { after?: unknown; context?: typeof context; supergraph?: LoadedSupergraph } = {}) {
       const [texts, told, gaps]: [string[], unknown[], string[]] = [[], [], []]
       const subscriber: Subscriber = {
         next(text, position) {
-          const { data, extensions } = JSON.parse(text) as { data: unknown; extensions: { gap?: boolean } }
+          const { data, extensions } = JSON.parse(text) as { data: unknown; extensions?: { gap?: boolean } }
           texts.push(text)
-          if (extensions.gap) gaps.push(position)
+          if (extensions?.gap) gaps.push(position)
           else told.push(data)
         },
         flushed: async () => {},
         complete: () => {},
       }
-      const membership = await hub.follow(operation(runs, options), own, after, subscriber)
+      const membership = await hub.follow(operation(runs, { ...options, fitsNot }, supergraph), own, after, subscriber)
       return { membership, texts, told, gaps }
     },
   }

@@ -34,7 +34,10 @@ export interface Hub {
   ): Promise<Membership>
   /** Where a client stands that is told of everything from now on. Empty as long as no source has answered. */
   position(): string
-  /** Goes on with another supergraph: operations are prepared again in place, and those that no longer fit end. */
+  /**
+   * Goes on with another supergraph: operations are prepared again in place, those that no longer fit end, and sources of
+   * which nobody can be told any more are left. The last one counts, however many are under way.
+   */
   use(supergraph: LoadedSupergraph): Promise<void>
   close(): void
 }
@@ -55,6 +58,8 @@ export function makeHub(options: {
   const streams = new Map<string, EventStream>()
   const groups = new Map<string, Group>()
   const upstreamGroups = new Map<string, UpstreamGroup>()
+  /** Null where it was never said. */
+  let current: LoadedSupergraph | null = null
 
   function streamOf(source: string): EventStream {
     if (!pubsub) throw new ApiError('SUBGRAPH_UNAVAILABLE', 'This gateway is not connected to any events.')
@@ -70,8 +75,8 @@ export function makeHub(options: {
     const key = keyOf(operation, context)
     let group = groups.get(key)
     if (!group) {
-      const onEmpty = () => void groups.delete(key)
-      group = makeGroup({ stream, operation, context: ofAllMembers(context), log, clock, onEmpty })
+      const onEnd = () => void groups.delete(key)
+      group = makeGroup({ stream, operation, context: ofAllMembers(context), log, clock, onEnd })
       groups.set(key, group)
     }
     return group
@@ -91,18 +96,25 @@ export function makeHub(options: {
   }
 
   return {
-    async follow(operation, context, after, subscriber) {
-      if ('upstream' in operation) return upstreamGroupOf(operation, context).join(subscriber)
-      const stream = streamOf(operation.source)
-      const known = readPosition(after, operation.source)
-      // Whoever comes back waits for a source that does not answer: a refusal would end what it is to go on with.
-      let position = await stream.ready(known === null ? undefined : Infinity)
-      // Another gateway was further, or the log was restored from a backup.
-      if (known !== null && known > position) position = await stream.catchUp().catch(() => known)
-      const isAhead = known !== null && known > position
-      const membership = groupOf(stream, operation, context).join(subscriber, isAhead ? position : (known ?? position))
-      if (isAhead) tellOfGap(subscriber, writePosition([[operation.source, position]]))
-      return membership
+    async follow(given, context, after, subscriber) {
+      let operation = given
+      for (;;) {
+        // What it was prepared for may have been swapped, and groups are prepared again in the moment of the swap alone.
+        while (isOutdated(operation)) operation = await operation.prepareAgain(current!)
+        if ('upstream' in operation) return upstreamGroupOf(operation, context).join(subscriber)
+        const { source } = operation
+        const stream = streamOf(source)
+        const known = readPosition(after, source)
+        const position = await positionFor(stream, known).catch((error: unknown) => {
+          if (!isOutdated(operation)) throw error
+        })
+        if (position === undefined || isOutdated(operation)) continue
+        const isAhead = known !== null && known > position
+        const from = isAhead ? position : (known ?? position)
+        const membership = groupOf(stream, operation, context).join(subscriber, from)
+        if (isAhead) tellOfGap(subscriber, writePosition([[source, position]]))
+        return membership
+      }
     },
 
     position: () =>
@@ -113,11 +125,29 @@ export function makeHub(options: {
       ),
 
     async use(supergraph) {
-      for (const rules of supergraph.channels.values()) if (pubsub) streamOf(rules[0]!.source)
+      current = supergraph
+      const sources = new Set([...supergraph.channels.values()].map((rules) => rules[0]!.source))
+      for (const source of sources) if (pubsub) streamOf(source)
       await Promise.all([
-        ...[...groups].map(([key, group]) => prepareAgain(key, group, supergraph)),
-        ...[...upstreamGroups.values()].map((group) => prepareUpstreamAgain(group, supergraph)),
+        ...[...groups.values()].map((group) =>
+          prepareAgain(group, supergraph, (next) => {
+            if ('upstream' in next || next.source !== group.operation.source) throw comesFromElsewhere()
+            group.replace(next)
+          }),
+        ),
+        ...[...upstreamGroups.values()].map((group) =>
+          prepareAgain(group, supergraph, (next) => {
+            if (!('upstream' in next)) throw comesFromElsewhere()
+            group.replace(next)
+          }),
+        ),
       ])
+      if (current !== supergraph) return
+      for (const [source, stream] of streams) {
+        if (sources.has(source) || stream.isFollowed) continue
+        streams.delete(source)
+        stream.close()
+      }
     },
 
     close() {
@@ -125,24 +155,29 @@ export function makeHub(options: {
     },
   }
 
-  async function prepareAgain(key: string, group: Group, supergraph: LoadedSupergraph): Promise<void> {
-    try {
-      const next = await group.operation.prepareAgain(supergraph)
-      if ('upstream' in next || next.source !== group.operation.source) throw comesFromElsewhere()
-      group.replace(next)
-    } catch (error) {
-      if (groups.get(key) === group) groups.delete(key)
-      group.end(lastResult(error))
-    }
+  function isOutdated({ supergraph }: SubscriptionOperation | UpstreamOperation): boolean {
+    return current !== null && supergraph !== current
   }
 
-  async function prepareUpstreamAgain(group: UpstreamGroup, supergraph: LoadedSupergraph): Promise<void> {
+  async function positionFor(stream: EventStream, known: number | null): Promise<number> {
+    // Whoever comes back waits for a source that does not answer: a refusal would end what it is to go on with.
+    const position = await stream.ready(known === null ? undefined : Infinity)
+    if (known === null || known <= position) return position
+    // Another gateway was further, or the log was restored from a backup.
+    return stream.catchUp().catch(() => known)
+  }
+
+  /** @param goOn throws where the group cannot go on with what it is given */
+  async function prepareAgain(
+    group: Group | UpstreamGroup,
+    supergraph: LoadedSupergraph,
+    goOn: (operation: SubscriptionOperation | UpstreamOperation) => void,
+  ): Promise<void> {
     try {
-      const next = await group.operation.prepareAgain(supergraph)
-      if (!('upstream' in next)) throw comesFromElsewhere()
-      group.replace(next)
+      const operation = await group.operation.prepareAgain(supergraph)
+      if (current === supergraph) goOn(operation)
     } catch (error) {
-      group.end(lastResult(error))
+      if (current === supergraph) group.end(lastResult(error))
     }
   }
 

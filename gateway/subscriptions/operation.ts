@@ -27,6 +27,8 @@ export interface EventAnswer {
 }
 
 export interface SubscriptionOperation {
+  /** What it was prepared for. */
+  readonly supergraph: LoadedSupergraph
   /** The subgraph whose events are followed. */
   readonly source: string
   readonly channels: ReadonlySet<string>
@@ -74,6 +76,7 @@ export async function prepareSubscription(
   }
 
   return {
+    supergraph,
     source,
     channels: new Set(names),
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),

@@ -150,6 +150,7 @@ function groupOf() {
   const upstream = fakeUpstream('upstream')
   const pending = new Map<string, PromiseWithResolvers<string>>()
   const operation: UpstreamOperation = {
+    supergraph: {} as never,
     upstream,
     body: 'body',
     key: '',

@@ -13,6 +13,8 @@ import { resultText } from './result-text.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface UpstreamOperation {
+  /** What it was prepared for. */
+  readonly supergraph: LoadedSupergraph
   readonly upstream: Upstream
   /** What the subgraph is asked to follow: the JSON text of the plan's first fetch. */
   readonly body: string
@@ -28,7 +30,7 @@ export interface UpstreamOperation {
 }
 
 export function upstreamOperation(
-  { fetches }: LoadedSupergraph,
+  supergraph: LoadedSupergraph,
   upstream: Upstream,
   admitted: AdmittedOperation,
   request: OperationRequest,
@@ -39,11 +41,12 @@ export function upstreamOperation(
   const extensions = cost.extensions ? JSON.stringify(cost.extensions) : null
 
   return {
+    supergraph,
     upstream,
     body: primaryBody!,
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
     async resolve(first, context) {
-      const answer = await admitted.runEvent(fetches(context), async () => {
+      const answer = await admitted.runEvent(supergraph.fetches(context), async () => {
         if (first instanceof GraphQLError) throw first
         return first
       })
