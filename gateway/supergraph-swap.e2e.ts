@@ -1,9 +1,12 @@
-import { rename, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { gatewayConfig } from '../platform/config.ts'
 import { makeLog } from '../platform/log.ts'
 import { startGateway } from './index.ts'
-import { filmsGateway } from './testing/films.ts'
+import { filmsGateway, portOf } from './testing/films.ts'
 
 let films: Awaited<ReturnType<typeof filmsGateway>>
 
@@ -55,6 +58,35 @@ it.each([
   await vi.waitFor(async () => expect(await typeHasYear()).toBe(true), { timeout: 5_000 })
 })
 
+it('leaves an address that no subgraph has any more, as soon as no operation can want it', async () => {
+  await films.close()
+  films = await filmsGateway({}, { fetchLimits: { fetchTimeoutMs: 2_000, operationTimeoutMs: 2_000 } })
+  const moved = createServer((request, response) => films.people.emit('request', request, response))
+  await once(moved.listen(0, '127.0.0.1'), 'listening')
+  await films.ask('{ films { director { name } } }')
+  const release = hold(films.films)
+  const begunBefore = films.ask('{ films { title director { name } } }')
+  await release.somethingHeld
+
+  const sdl = await readFile(films.file, 'utf8')
+  await writeFile(films.file, sdl.replaceAll(`:${portOf(films.people)}/`, `:${portOf(moved)}/`))
+  release.others()
+  await vi.waitFor(async () => {
+    await films.ask('{ films { director { name } } }')
+    expect(await connections(moved)).toBeGreaterThan(0)
+  })
+  release.all()
+
+  expect((await begunBefore).data.films).toHaveLength(2)
+  expect((await begunBefore).codes).toBeUndefined()
+  expect(await connections(films.people)).toBeGreaterThan(0)
+  // Idle connections are closed after four seconds anyhow.
+  await vi.waitFor(async () => expect(await connections(films.people)).toBe(0), { timeout: 2_500 })
+  expect(await connections(moved)).toBeGreaterThan(0)
+  moved.closeAllConnections()
+  moved.close()
+})
+
 it('does not start on a file that is no supergraph, and says why', async () => {
   await writeFile(films.file, 'type Query { a: Int }')
   const start = startGateway(gatewayConfig({ PORT: '0', SUPERGRAPH: films.file }), {
@@ -64,3 +96,21 @@ it('does not start on a file that is no supergraph, and says why', async () => {
 
   await expect(start).rejects.toThrow(/supergraph/i)
 })
+
+const connections = (server: Server) =>
+  new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)))
+
+/** Has a server answer nothing until it is released: what comes from now on, then what came before. */
+function hold(server: Server) {
+  const [answer] = server.listeners('request') as RequestListener[]
+  const { promise: released, resolve: all } = Promise.withResolvers<void>()
+  const { promise: somethingHeld, resolve: heldOne } = Promise.withResolvers<void>()
+  let isHeld = true
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    if (!isHeld) return answer!(request, response)
+    heldOne()
+    void released.then(() => answer!(request, response))
+  })
+  return { somethingHeld, others: () => (isHeld = false), all }
+}

@@ -85,6 +85,8 @@ export async function openSupergraph(options: {
   let sdl = await readFile(file, 'utf8')
   let secured = separateSecurity(sdl)
   let current = load(secured)
+  /** Those that operations may still run on: the current one, and for as long as an operation may take those before it. */
+  const inUse = new Set([current])
   reportUnknownUrls()
 
   const swapCallbacks: ((next: LoadedSupergraph) => void)[] = []
@@ -107,12 +109,34 @@ export async function openSupergraph(options: {
       const nextSecured = separateSecurity(nextSdl)
       const next = load(nextSecured)
       update(nextSecured.sdl) // throws when Apollo's gateway does not take it; nothing has changed then
+      retire(current)
+      inUse.add(next)
       ;[sdl, secured, current] = [nextSdl, nextSecured, next]
       reportUnknownUrls()
       log.info({ subgraphs: [...next.clients.keys()] }, 'supergraph swapped')
       for (const callback of swapCallbacks) callback(next)
     } catch (error) {
       log.error({ err: error, file }, 'supergraph refused, the last good one stays')
+      closeUnused() // it may name subgraphs that no other does
+    }
+  }
+
+  function retire(supergraph: LoadedSupergraph): void {
+    const retired = setTimeout(() => {
+      inUse.delete(supergraph)
+      closeUnused()
+    }, limits.operationTimeoutMs)
+    retired.unref()
+  }
+
+  function closeUnused(): void {
+    const used = new Set([...inUse].flatMap(({ clients, upstreams }) => [...clients.values(), ...upstreams.values()]))
+    for (const known of [clients, upstreams]) {
+      for (const [key, each] of known) {
+        if (used.has(each)) continue
+        known.delete(key)
+        void each.close()
+      }
     }
   }
 
