@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
+import { queryObjects } from 'node:v8'
+import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { gatewayConfig } from '../platform/config.ts'
 import { makeLog } from '../platform/log.ts'
+import { QueryPlanner } from './apollo.ts'
 import { startGateway } from './index.ts'
 import { filmsGateway, portOf } from './testing/films.ts'
 
@@ -85,6 +89,33 @@ it('leaves an address that no subgraph has any more, as soon as no operation can
   expect(await connections(moved)).toBeGreaterThan(0)
   moved.closeAllConnections()
   moved.close()
+})
+
+it('is gone when it was swapped, although what was followed then goes on', async () => {
+  await films.close()
+  films = await filmsGateway({}, { fetchLimits: { fetchTimeoutMs: 500, operationTimeoutMs: 500 } })
+  const query = 'subscription { filmChanged(id: "1") { what } }'
+  const leaving = new AbortController()
+  const client = createClient({ url: `${films.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
+  const told = vi.fn()
+  const inMemory = () => queryObjects(QueryPlanner, { format: 'count' })
+  const before = inMemory()
+
+  for (let nth = 1; nth <= 3; nth++) {
+    client.subscribe({ query }, { next: told, error: told, complete: told })
+    await fetch(`${films.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'text/event-stream' },
+      signal: leaving.signal,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await appendFile(films.file, `# ${nth}\n`)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+
+  await vi.waitFor(() => expect(inMemory()).toBeLessThanOrEqual(before), { timeout: 5_000, interval: 500 })
+  expect(told).not.toHaveBeenCalled()
+  leaving.abort()
+  await client.dispose()
 })
 
 it('does not start on a file that is no supergraph, and says why', async () => {

@@ -3,7 +3,7 @@
 // @see https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverWebSocket.md
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
-import { GraphQLError, parse } from 'graphql'
+import { GraphQLError, buildSchema, parse } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
@@ -54,6 +54,8 @@ const documents = {
   mutation: parse('mutation { __typename }'),
   subscription: parse('subscription { __typename }'),
 }
+/** Of no supergraph: one that was swapped would be kept for as long as what was followed then. */
+const schema = buildSchema('type Query { none: Boolean }')
 
 /** What belongs to one socket. */
 interface Connection {
@@ -129,10 +131,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it, and holds
   // on to it for as long as a subscription lasts.
   async function prepare(connection: Connection, id: string, request: OperationRequest, context: RequestContext) {
-    const supergraph = options.supergraph()
     const kind = operationKind(request, parseDocument(request.query))
     const prepared: Prepared = { start: await prepareStart(kind) }
-    return { schema: supergraph.graph.apiSchema, document: documents[kind], contextValue: prepared }
+    return { schema, document: documents[kind], contextValue: prepared }
 
     async function prepareStart(kind: 'query' | 'mutation' | 'subscription'): Promise<Prepared['start']> {
       const send = (text: string) =>
@@ -146,10 +147,11 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
       // What happens while it is prepared is not missed: for instance that it may no longer be seen.
       const now = hub.position()
       connection.starting += 1
-      const operation = await prepareSubscription(supergraph, request, context).catch((error: unknown) => {
+      const prepared = await prepareSubscription(options.supergraph(), request, context).catch((error: unknown) => {
         connection.starting -= 1
         throw error
       })
+      let operation: typeof prepared | null = prepared
       return async () => {
         const lifetime = makeLifetime(() => {
           if (!membership) return
@@ -163,7 +165,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         }
         let membership: Membership | undefined
         try {
-          membership = await hub.follow(operation, context, request.extensions?.['after'] ?? now, subscriber)
+          const following = hub.follow(operation!, context, request.extensions?.['after'] ?? now, subscriber)
+          operation = null // it has the supergraph as well
+          membership = await following
         } catch (error) {
           send(JSON.stringify({ errors: thrownErrors(error, context.requestId, log) }))
           return ended()
