@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { filmsGateway } from '../testing/films.ts'
 import { startIssuer } from '../testing/issuer.ts'
+import { openRawSocket } from '../testing/raw-socket.ts'
+import type { RawSocket } from '../testing/raw-socket.ts'
 
 const query = 'subscription { filmChanged(id: "1") { what } }'
 const happened = (what: string) => ({ filmChanged: { __typename: 'FilmEvent', what, film: null } })
@@ -38,7 +40,7 @@ describe('a socket', () => {
   })
 
   it('has a hundred subscriptions at the most, and another one when one of them is over', async () => {
-    const { send, frames, acknowledged } = await open()
+    const { send, frames, isFollowing, acknowledged } = await open()
     await acknowledged
     for (let n = 1; n <= 101; n++) send({ type: 'subscribe', id: String(n), payload: { query } })
 
@@ -46,7 +48,7 @@ describe('a socket', () => {
     expect(frames('error')).toMatchObject([{ id: '101', payload: [{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }] }])
     for (const id of ['1', '2']) send({ type: 'complete', id })
     send({ type: 'subscribe', id: '102', payload: { query } })
-    await following(send, frames)
+    await isFollowing()
     await films.publish(['film:1'], happened('NEW'))
 
     await vi.waitFor(() => expect(frames('next').filter(({ id }) => id !== 'last')).toHaveLength(99))
@@ -56,20 +58,20 @@ describe('a socket', () => {
   })
 
   it('leaves nothing behind, although it used an id again before that was free', async () => {
-    const { send, frames, acknowledged, socket } = await open()
+    const { send, isFollowing, acknowledged, socket } = await open()
     await acknowledged
     const withFilm = 'subscription { filmChanged(id: "1") { film { title } } }'
     for (let n = 0; n < 5; n++) {
       send({ type: 'subscribe', id: '1', payload: { query: withFilm } })
       send({ type: 'complete', id: '1' })
     }
-    await following(send, frames)
+    await isFollowing()
     socket.close()
     await once(socket, 'close')
     const other = await open()
     await other.acknowledged
     other.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { filmChanged(id: "2") { what } }' } })
-    await following(other.send, other.frames)
+    await other.isFollowing()
     films.requests.length = 0
 
     await films.publish(['film:1'], retitled)
@@ -109,10 +111,10 @@ describe('a socket', () => {
 
   it('ends with the gateway so that clients come back, not all in the same moment: 1012 and no complete', async () => {
     const opened = await Promise.all(Array.from({ length: 10 }, () => open()))
-    for (const { acknowledged, send, frames } of opened) {
+    for (const { acknowledged, send, isFollowing } of opened) {
       await acknowledged
       send({ type: 'subscribe', id: '1', payload: { query } })
-      await following(send, frames)
+      await isFollowing()
     }
     const endedMs: number[] = []
     for (const { closeCode } of opened) void closeCode.then(() => endedMs.push(performance.now()))
@@ -170,7 +172,7 @@ describe('what one subscriber is denied', () => {
         const opened = await open({ token: await issuer.token(subject) })
         await opened.acknowledged
         opened.send({ type: 'subscribe', id: '1', payload: { query: withDirector } })
-        await following(opened.send, opened.frames)
+        await opened.isFollowing()
         return { ...opened, subject }
       }),
     )
@@ -200,7 +202,7 @@ describe('what one subscriber is denied', () => {
 it('prepares running operations again for a new supergraph, and ends with an error those that no longer fit', async () => {
   const before = await readFile(films.file, 'utf8')
   await swapTo(films.supergraphWithYear(), true)
-  const { send, frames, acknowledged } = await open()
+  const { send, frames, isFollowing, acknowledged } = await open()
   await acknowledged
   send({
     type: 'subscribe',
@@ -208,7 +210,7 @@ it('prepares running operations again for a new supergraph, and ends with an err
     payload: { query: 'subscription { filmChanged(id: "1") { film { title } } }' },
   })
   send({ type: 'subscribe', id: 'no', payload: { query: 'subscription { filmChanged(id: "1") { film { year } } }' } })
-  await following(send, frames)
+  await isFollowing()
 
   await swapTo(before, false)
   await vi.waitFor(() => expect(frames('complete').some(({ id }) => id === 'no')).toBe(true))
@@ -254,30 +256,8 @@ function denyTo(server: typeof films.people, denied: string, fails: (subject: st
   server.on('request', answer)
 }
 
-/** The protocol does not tell when a subscription has begun: one answer later on the same socket, it has. */
-async function following(send: (message: object) => void, frames: (type: string) => { id?: string }[]): Promise<void> {
-  send({ type: 'subscribe', id: 'last', payload: { query: '{ __typename }' } })
-  await vi.waitFor(() => expect(frames('complete').some(({ id }) => id === 'last')).toBe(true))
-}
-
-async function open(options: { isInitialised?: boolean; answersPings?: boolean; token?: string } = {}) {
-  const socket = new WebSocket(`${films.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
-  sockets.push(socket)
-  const all: { type: string; id?: string; payload?: any }[] = []
-  const { promise: acknowledged, resolve: acknowledge } = Promise.withResolvers<void>()
-  const send = (message: object) => socket.send(JSON.stringify(message))
-  socket.on('error', () => {})
-  socket.on('message', (text: Buffer) => {
-    const frame = JSON.parse(text.toString()) as (typeof all)[number]
-    all.push(frame)
-    if (frame.type === 'connection_ack') acknowledge()
-    if (frame.type === 'ping' && options.answersPings) send({ type: 'pong' })
-  })
-  const closeCode = once(socket, 'close').then(([code]) => code as number)
-  await once(socket, 'open')
-  if (options.isInitialised !== false) {
-    const payload = options.token ? { authorization: `Bearer ${options.token}` } : {}
-    send({ type: 'connection_init', payload })
-  }
-  return { socket, send, closeCode, acknowledged, frames: (type: string) => all.filter((frame) => frame.type === type) }
+async function open(options: Parameters<typeof openRawSocket>[1] = {}): Promise<RawSocket> {
+  const opened = await openRawSocket(films.url, options)
+  sockets.push(opened.socket)
+  return opened
 }

@@ -106,7 +106,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     onPong: ({ extra: connection }) => {
       connection.hasAnsweredPing = connection.hasAnsweredOnce = true
     },
-    onSubscribe: async ({ subscriptions, extra: connection }, id, request) => {
+    onSubscribe: async (protocol, id, request) => {
+      const { subscriptions, extra: connection } = protocol
       const operations = Math.max(Object.keys(subscriptions).length, connection.memberships.size + 1)
       if (operations > SUBSCRIPTIONS_PER_SOCKET_MAX) {
         const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
@@ -119,7 +120,7 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         left: connection.left.signal,
       }
       try {
-        return await prepare(connection, id, request, context)
+        return await prepare(connection, id, request, context, () => id in protocol.subscriptions)
       } catch (error) {
         return refusal(error, context)
       }
@@ -130,14 +131,22 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
 
   // The shape that graphql-ws wants is the one graphql-js executes; it only looks at the kind of operation in it, and holds
   // on to it for as long as a subscription lasts.
-  async function prepare(connection: Connection, id: string, request: OperationRequest, context: RequestContext) {
+  async function prepare(
+    connection: Connection,
+    id: string,
+    request: OperationRequest,
+    context: RequestContext,
+    isWanted: () => boolean,
+  ) {
     const kind = operationKind(request, parseDocument(request.query))
     const prepared: Prepared = { start: await prepareStart(kind) }
     return { schema, document: documents[kind], contextValue: prepared }
 
     async function prepareStart(kind: 'query' | 'mutation' | 'subscription'): Promise<Prepared['start']> {
-      const send = (text: string) =>
-        connection.socket.send(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`)
+      const beginning = `{"id":${JSON.stringify(id)},"type":"next","payload":`
+      const send = (text: string) => {
+        if (isWanted()) connection.socket.send(`${beginning}${text}}`)
+      }
       if (kind !== 'subscription') {
         return async () => {
           send(await options.run(request, context))
@@ -205,7 +214,9 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         close: (code, reason) => connection.socket.close(code ?? CloseCode.InternalServerError, reason ?? ''),
         onMessage: (handle) =>
           webSocket.on('message', (message: Buffer) => {
+            if (webSocket.readyState !== webSocket.OPEN) return // it is being closed, for what was sent before or since
             handle(message.toString()).catch((error: unknown) => {
+              if (isOfServer(error)) return connection.socket.close(CloseCode.BadRequest, 'Invalid message received')
               log.error({ err: error }, 'message on a socket failed')
               connection.socket.close(CloseCode.InternalServerError, 'Internal server error')
             })
@@ -299,6 +310,11 @@ function makeLifetime(onEnd: () => void): AsyncGenerator<ExecutionResult, void, 
 }
 
 async function* ended(): AsyncGenerator<ExecutionResult, void, void> {}
+
+// A message of the protocol that servers send: graphql-ws takes it for a fault of its own.
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type')
+}
 
 function refuseUpgrade(socket: NodeJS.WritableStream & { destroy?(): void }, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
