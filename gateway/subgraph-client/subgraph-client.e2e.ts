@@ -113,6 +113,8 @@ async function start() {
   const options = {
     name: 'films',
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    isToldSession: false,
+    cookie: null,
     inFlight: makeInFlight(FETCH_LIMITS.fetchTimeoutMs),
     limits: FETCH_LIMITS,
     log: makeLog('test', 'silent'),

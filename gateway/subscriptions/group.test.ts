@@ -276,6 +276,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
     get position() {
       return position
     },
+    completeAtMs: 0,
     ready: async () => position,
     catchUp: async () => position,
     close: () => {},
@@ -311,6 +312,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
       const text = JSON.stringify({ data: `${prefix}${String(fact)}`, extensions: { position: at } })
       return { text, isLast: n === lastAt }
     },
+    isOfSession: false,
     prepareAgain: () => expect.fail(),
   })
 

@@ -187,6 +187,7 @@ function operation(
       const text = JSON.stringify({ data: `${n} for ${identity.subject}`, extensions: { position } })
       return { text, isLast: false }
     },
+    isOfSession: false,
     prepareAgain: async () => made,
   }
   return made
