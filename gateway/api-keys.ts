@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { API_KEY_EXCHANGE_PATH } from '../platform/account-events.ts'
 import type { ApiKeyAnswer, ApiKeyQuestion, Revocation } from '../platform/account-events.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import { unauthenticated, unverifiable } from './access-token.ts'
 import type { VerifiedToken } from './access-token.ts'
@@ -29,16 +31,28 @@ const NOT_FOUND = 404
 /** Null for a key that is no good. */
 type Answer = VerifiedToken | null
 
-export function makeApiKeys({ ask, log }: { readonly ask: AskForKey; readonly log: Log }): ApiKeys {
-  const kept = new LRUCache<string, { readonly answer: Answer }>({ max: ANSWERS_KEPT, ttl: KEPT_MS })
+interface Kept {
+  readonly answer: Answer
+  /** On the clock. */
+  readonly untilMs: number
+}
+
+export function makeApiKeys(options: {
+  readonly ask: AskForKey
+  readonly log: Log
+  readonly clock?: Pick<Clock, 'nowMs'>
+}): ApiKeys {
+  const { ask, log, clock = systemClock } = options
+  const kept = new LRUCache<string, Kept>({ max: ANSWERS_KEPT })
   const asking = new Map<string, Promise<Answer>>()
 
   function exchange(sha256: string, clientAddress: string): Promise<Answer> {
     const shared = asking.get(sha256)
     if (shared) return shared
+    const untilMs = clock.nowMs() + KEPT_MS
     const answered = askWho({ sha256, clientAddress }).then((answer) => {
       // Not what was asked before a revocation.
-      if (asking.get(sha256) === answered) kept.set(sha256, { answer })
+      if (asking.get(sha256) === answered) kept.set(sha256, { answer, untilMs })
       return answer
     })
     asking.set(sha256, answered)
@@ -68,7 +82,7 @@ export function makeApiKeys({ ask, log }: { readonly ask: AskForKey; readonly lo
     async read(key, clientAddress) {
       const sha256 = createHash('sha256').update(key).digest('hex')
       const known = kept.get(sha256)
-      const answer = known ? known.answer : await exchange(sha256, clientAddress)
+      const answer = known && known.untilMs > clock.nowMs() ? known.answer : await exchange(sha256, clientAddress)
       if (!answer || answer.expiresAtMs <= Date.now()) throw unauthenticated()
       return answer
     },

@@ -25,6 +25,35 @@ describe('makeHub', () => {
     expect(runs).toHaveLength(2)
   })
 
+  it('resolves an event once for two sessions of one person, unless it is fetched from whoever is told the session', async () => {
+    const inSession = (session: string) => ({ ...ada, identity: { ...ada.identity, session } })
+    for (const isOfSession of [false, true]) {
+      const { follow, publish, sessions } = open({ isOfSession })
+      const followed = [
+        await follow({ context: inSession('phone') }),
+        await follow({ context: inSession('laptop') }),
+        await follow({ context: inSession('phone') }),
+      ]
+
+      await publish(['a'])
+
+      await vi.waitFor(() => expect(followed.map(({ told }) => told)).toEqual(Array(3).fill(['1 for ada'])))
+      expect(sessions).toEqual(isOfSession ? ['phone', 'laptop'] : [null])
+    }
+  })
+
+  it('ends what several sessions share when a new supergraph has it fetched from whoever is told the session', async () => {
+    const options = { isOfSession: false }
+    const { follow, hub } = open(options)
+    const { texts, ended } = await follow({ context: ada })
+
+    options.isOfSession = true
+    await hub.use({ channels: new Map() } as never)
+
+    expect(JSON.parse(texts[0]!)).toMatchObject({ data: null, errors: [{ extensions: { code: 'CONFLICT' } }] })
+    expect(ended).toHaveBeenCalledOnce()
+  })
+
   it('keeps the order of events although an earlier one takes longer', async () => {
     const { follow, publish } = open({ delayMs: (n) => (n === 1 ? 300 : 0) })
     const { told } = await follow()
@@ -171,9 +200,17 @@ describe('makeHub', () => {
   })
 })
 
+interface OperationOptions {
+  delayMs?: (n: number) => number
+  failsAt?: number
+  /** As it is when the operation is prepared. */
+  isOfSession?: boolean
+}
+
 function operation(
   runs: number[],
-  options: { delayMs?: (n: number) => number; failsAt?: number } = {},
+  options: OperationOptions = {},
+  sessions: (string | null)[] = [],
 ): SubscriptionOperation {
   const made: SubscriptionOperation = {
     key: 'k',
@@ -182,18 +219,20 @@ function operation(
     resolve: async (event, position, { identity }) => {
       const n = event['n'] as number
       runs.push(n)
+      sessions.push(identity.session)
       await new Promise((resolve) => setTimeout(resolve, options.delayMs?.(n) ?? 0))
       if (n === options.failsAt) throw new Error('secret reason')
       const text = JSON.stringify({ data: `${n} for ${identity.subject}`, extensions: { position } })
       return { text, isLast: false }
     },
-    isOfSession: false,
-    prepareAgain: async () => made,
+    isOfSession: options.isOfSession ?? false,
+    prepareAgain: async () => operation(runs, options, sessions),
   }
   return made
 }
 
-function open(options: { delayMs?: (n: number) => number; failsAt?: number; eventsBefore?: number } = {}) {
+function open(options: OperationOptions & { eventsBefore?: number } = {}) {
+  const sessions: (string | null)[] = []
   const runs: number[] = []
   const pubsub = makePubSub({ redisUrl: null, log })
   let nowMs = 0
@@ -223,6 +262,8 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
   }
   return {
     runs,
+    sessions,
+    hub,
     send,
     sendHead: () => pubsub.publish(eventsChannel('s'), { head: written }),
     async publish(channels: string[], { isLost = false } = {}) {
@@ -238,6 +279,7 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
     },
     async follow({ after, context: own = context }: { after?: unknown; context?: typeof context } = {}) {
       const [texts, told, gaps]: [string[], unknown[], string[]] = [[], [], []]
+      const ended = vi.fn()
       const subscriber: Subscriber = {
         next(text, position) {
           const { data, extensions } = JSON.parse(text) as { data: unknown; extensions: { gap?: boolean } }
@@ -246,10 +288,10 @@ function open(options: { delayMs?: (n: number) => number; failsAt?: number; even
           else told.push(data)
         },
         flushed: async () => {},
-        complete: () => {},
+        complete: ended,
       }
-      const membership = await hub.follow(operation(runs, options), own, after, subscriber)
-      return { membership, texts, told, gaps }
+      const membership = await hub.follow(operation(runs, options, sessions), own, after, subscriber)
+      return { membership, texts, told, gaps, ended }
     },
   }
 }
