@@ -282,9 +282,9 @@ function open(options: OperationOptions & { eventsBefore?: number } = {}) {
       const ended = vi.fn()
       const subscriber: Subscriber = {
         next(text, position) {
-          const { data, extensions } = JSON.parse(text) as { data: unknown; extensions: { gap?: boolean } }
+          const { data, extensions } = JSON.parse(text) as { data: unknown; extensions?: { gap?: boolean } }
           texts.push(text)
-          if (extensions.gap) gaps.push(position)
+          if (extensions?.gap) gaps.push(position)
           else told.push(data)
         },
         flushed: async () => {},

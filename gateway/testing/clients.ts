@@ -1,9 +1,6 @@
 // For tests: clients of the gateway that see what happens to their connection, and do not come back by themselves.
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-
-const FOLLOWED_AFTER_MS = 200
 
 export interface TestSocket {
   /** What it was told, in order. */
@@ -13,8 +10,7 @@ export interface TestSocket {
   isOpen(): boolean
   /** @returns the first message about it */
   ask(query: string): Promise<{ readonly type: string; readonly payload?: any }>
-  /** Subscribes; resolves when events of now on are followed. */
-  follow(query: string): Promise<void>
+  subscribe(query: string): void
   close(): void
 }
 
@@ -54,10 +50,8 @@ export async function openSocket(
         await told()
       }
     },
-    async follow(query) {
+    subscribe(query) {
       socket.send(JSON.stringify({ type: 'subscribe', id: String((asked += 1)), payload: { query } }))
-      // Answered after what came before it on the same socket was prepared.
-      await sleep(FOLLOWED_AFTER_MS)
     },
     close: () => socket.terminate(),
   }
