@@ -45,23 +45,40 @@ describeWithRedis('a deployment in trouble', () => {
   })
 
   it('starts and answers in part while a subgraph is down, and in whole once it is up', async () => {
-    const items = keep(await deployment.startSubgraph('items'))
+    const users = keep(await deployment.startSubgraph('users'))
     const gateway = keep(await deployment.startGateway())
     const api = apiOf(deployment.url)
 
     await vi.waitFor(() =>
-      expect(gateway.output()).toContain('"subgraph":"users","msg":"subgraph does not answer yet"'),
+      expect(gateway.output()).toContain('"subgraph":"items","msg":"subgraph does not answer yet"'),
     )
-    const alone = await api.ask('{ items { nodes { id } } me: user(id: "x") { username } }')
-    expect(alone.data).toEqual({ items: { nodes: [] }, me: null })
-    expect(alone.codes).toEqual(['SUBGRAPH_UNAVAILABLE'])
+    const alone = await api.ask('{ item(id: "x") { id } user(id: "x") { username } }')
+    expect(alone.data).toEqual({ item: null, user: null })
+    expect(alone.codes!.toSorted()).toEqual(['NOT_FOUND', 'SUBGRAPH_UNAVAILABLE'])
     expect((await fetch(`${deployment.url}/health/all`)).status).toBe(503)
 
-    const users = keep(await deployment.startSubgraph('users'))
+    const items = keep(await deployment.startSubgraph('items'))
     const ada = await api.person('ada')
     const id = await api.createItem(ada, { name: 'Lamp', visibility: 'PUBLIC' })
     const whole = await api.ask('{ items { nodes { id owner { username } } } }')
     expect(whole.data.items.nodes).toEqual([{ id, owner: { username: ada.username } }])
+    expect(await Promise.all([gateway, items, users].map((each) => each.end()))).toEqual([0, 0, 0])
+  })
+
+  it('serves nobody by a token before a gateway knows which are revoked: it waits for the accounts, and comes up with them', async () => {
+    const items = keep(await deployment.startSubgraph('items'))
+    const gateway = keep(startProcess('gateway/index.ts', deployment.env.gateway))
+    await vi.waitFor(() => expect(gateway.output()).toContain('"msg":"gateway started"'), { timeout: 20_000 })
+    const isReady = async () => (await fetch(`${deployment.url}/readyz`)).status
+    expect(await isReady()).toBe(503)
+    const api = apiOf(deployment.url)
+    expect((await api.ask('{ items { nodes { id } } }')).codes).toEqual([])
+
+    const users = keep(await deployment.startSubgraph('users'))
+
+    await vi.waitFor(async () => expect(await isReady()).toBe(200), { timeout: 10_000 })
+    const ada = await api.person('ada')
+    expect(await api.createItem(ada, { name: 'Lamp', visibility: 'PRIVATE' })).toEqual(expect.any(String))
     expect(await Promise.all([gateway, items, users].map((each) => each.end()))).toEqual([0, 0, 0])
   })
 

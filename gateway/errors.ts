@@ -16,6 +16,11 @@ export function isInternal(error: { extensions?: Readonly<Record<string, unknown
   return typeof code !== 'string' || internalCodes.has(code)
 }
 
+/** Whether something was refused because the answer cannot be had now: it may be, later. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions['code'] === 'SUBGRAPH_UNAVAILABLE'
+}
+
 /** The form of an error that may leave the gateway. */
 export function publicError(error: GraphQLFormattedError, requestId?: string): GraphQLFormattedError {
   const { message, locations, path } = error

@@ -11,7 +11,12 @@ const MIB = 1024 * 1024
 
 export function healthRoutes(
   server: FastifyInstance,
-  parts: { readonly supergraph: () => LoadedSupergraph; readonly isReady: () => boolean },
+  parts: {
+    readonly supergraph: () => LoadedSupergraph
+    readonly isReady: () => boolean
+    /** False when the gateway cannot serve whoever comes with a token. */
+    readonly knowsWhoAsks: () => boolean
+  },
 ): void {
   const ask = {
     database: kept(() => askSubgraphs(parts.supergraph(), '/health/db')),
@@ -23,7 +28,12 @@ export function healthRoutes(
     reply.status(parts.isReady() ? 200 : 503)
     return { status: parts.isReady() ? 'ok' : 'unavailable' }
   })
-  server.get('/health', async () => ({ status: 'ok', timestamp: new Date().toISOString() }))
+  // Ready all the same: everybody else is served, and another gateway would know no more.
+  server.get('/health', async (_request, reply) => {
+    const isOk = parts.knowsWhoAsks()
+    reply.status(isOk ? 200 : 503)
+    return { status: isOk ? 'ok' : 'degraded', timestamp: new Date().toISOString() }
+  })
   for (const [path, part] of [
     ['/health/db', ask.database],
     ['/health/cache', ask.cache],
@@ -36,7 +46,7 @@ export function healthRoutes(
   }
   server.get('/health/all', async (_request, reply) => {
     const [database, cache] = await Promise.all([ask.database(), ask.cache()])
-    const api: Status = parts.isReady() ? 'healthy' : 'unhealthy'
+    const api: Status = parts.isReady() && parts.knowsWhoAsks() ? 'healthy' : 'unhealthy'
     const isOk = [api, database, cache].every((status) => status !== 'unhealthy')
     reply.status(isOk ? 200 : 503)
     return {

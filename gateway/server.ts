@@ -13,16 +13,19 @@ import { GraphQLError } from 'graphql'
 import type { GatewayConfig } from '../platform/config.ts'
 import { drainOnClose } from '../platform/drain.ts'
 import type { Log } from '../platform/log.ts'
-import type { ReadToken, VerifiedToken } from './access-token.ts'
+import type { VerifiedToken } from './access-token.ts'
 import { clientErrorHandler } from './client-errors.ts'
+import type { Credentials } from './credentials.ts'
+import { devPages } from './dev-pages.ts'
 import { publicError } from './errors.ts'
 import { checkRequest, requestError } from './graphql-over-http.ts'
 import type { GraphQLServer } from './graphql-server.ts'
 import { healthRoutes } from './health.ts'
 import { openingQuery } from './playground/opening-query.ts'
 import { playgroundRoutes } from './playground/playground.ts'
-import { rateLimitHeaders } from './rate-limits/count.ts'
-import type { RequestContext } from './request-context.ts'
+import { rateLimitHeaders, tighter } from './rate-limits/count.ts'
+import type { RateLimitState } from './rate-limits/count.ts'
+import type { ClientCookies, RequestContext } from './request-context.ts'
 import type { Hub } from './subscriptions/hub.ts'
 import { serveEventStream, wantsEventStream } from './subscriptions/sse.ts'
 import { operationKind } from './operations/operations.ts'
@@ -61,14 +64,16 @@ export interface ServerParts {
   readonly supergraph: SupergraphSource
   readonly graphql: GraphQLServer
   readonly hub: Hub
-  readonly readToken: ReadToken
+  readonly credentials: Credentials
   readonly isReady: () => boolean
+  /** Whether who is asking can be known: false when there has been no word of revocations for long. */
+  readonly knowsWhoAsks: () => boolean
   readonly log: Log
 }
 
 /** @returns where it listens, and what ends it: running requests are answered first */
 export async function startServer(parts: ServerParts): Promise<{ url: string; close(): Promise<void> }> {
-  const { config, supergraph, graphql, hub, readToken, log } = parts
+  const { config, supergraph, graphql, hub, credentials, log } = parts
   const closing = new AbortController()
   const server = fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -100,14 +105,24 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     done()
   })
   if (config.corsOrigins.length > 0) {
-    await server.register(cors, { origin: [...config.corsOrigins], exposedHeaders: [...EXPOSED_HEADERS], maxAge: 600 })
+    await server.register(cors, {
+      origin: [...config.corsOrigins],
+      // Pages that were allowed may have the one cookie sent and set.
+      credentials: config.cookieTo !== null,
+      exposedHeaders: [...EXPOSED_HEADERS],
+      maxAge: 600,
+    })
   }
   await server.register(compress, {
     threshold: COMPRESS_FROM_BYTES,
     globalDecompression: false,
   })
 
-  healthRoutes(server, { supergraph: () => supergraph.current, isReady: parts.isReady })
+  healthRoutes(server, {
+    supergraph: () => supergraph.current,
+    isReady: parts.isReady,
+    knowsWhoAsks: parts.knowsWhoAsks,
+  })
   server.removeContentTypeParser('text/plain') // JSON alone is read: anything else is 415
   server.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -132,11 +147,18 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     if (config.webRoot !== null) await serveWebApp(pages, config.webRoot)
   })
 
+  const { devPagesFrom } = config
+  if (devPagesFrom !== null) {
+    await server.register(async (pages) =>
+      devPages(pages, { url: () => supergraph.current.clients.get(devPagesFrom)!.url, log }),
+    )
+  }
+
   const webSockets = serveWebSockets(server.server, {
     path: GRAPHQL_PATH,
     supergraph: () => supergraph.current,
     hub,
-    readToken,
+    credentials,
     clientAddress: (request) => proxyAddress(request, [...config.trustedProxies]),
     isAllowedOrigin: (request) => isAllowedOrigin(request, config.corsOrigins),
     run: graphql.run,
@@ -144,17 +166,23 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
   })
 
   async function answerGraphQL(request: FastifyRequest, reply: FastifyReply) {
-    const makeContext = async (): Promise<RequestContext> => contextOf(await readToken(request.headers.authorization))
-    const contextOf = ({ identity }: VerifiedToken): RequestContext => ({
+    const readToken = () => credentials.read(request.headers.authorization, request.ip)
+    let tightest: RateLimitState | undefined
+    const contextOf = ({ identity, apiKey }: VerifiedToken, cookies: ClientCookies | null): RequestContext => ({
       requestId: request.id,
       left: clientLeft(reply.raw),
       clientAddress: request.ip,
-      onCounted: (state) => void reply.headers(rateLimitHeaders(state)),
+      onCounted(state) {
+        tightest = tightest ? tighter(tightest, state) : state
+        reply.headers(rateLimitHeaders(tightest))
+      },
       identity,
+      apiKey,
+      client: { userAgent: request.headers['user-agent'] ?? null, cookies },
     })
     const operation = operationRequest(request)
     if (!operation || !wantsEventStream(request.headers.accept, operation)) {
-      return graphql.answer(request, reply, makeContext)
+      return graphql.answer(request, reply, async () => contextOf(await readToken(), cookiesOf(request, reply)))
     }
     // Apollo Server sees to it elsewhere. Any page can open an event stream, and so make a GET, at any address.
     if (request.method === 'GET' && isMutation(operation)) {
@@ -163,7 +191,7 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
     }
     let token: VerifiedToken
     try {
-      token = await readToken(request.headers.authorization)
+      token = await readToken()
     } catch (error) {
       return refuse(reply, error)
     }
@@ -174,14 +202,21 @@ export async function startServer(parts: ServerParts): Promise<{ url: string; cl
       headers,
       request: operation,
       lastEventId: lastEventIdOf(request),
-      context: contextOf(token),
+      context: contextOf(token, null),
       token,
+      whenEnded: credentials.whenEnded,
       supergraph: supergraph.current,
       hub,
       closing: closing.signal,
       run: graphql.run,
       log,
     })
+  }
+
+  // What a browser adds by itself counts for nothing where another page makes it send the request.
+  function cookiesOf({ raw }: FastifyRequest, reply: FastifyReply): ClientCookies | null {
+    if (config.cookieTo === null || !isAllowedOrigin(raw, config.corsOrigins)) return null
+    return { sent: raw.headers.cookie ?? null, set: (text) => void reply.header('set-cookie', text) }
   }
 
   await server.listen({ host: config.host, port: config.port })

@@ -3,6 +3,7 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { DocumentNode } from 'graphql'
+import type { ForwardedCookie } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
 import { ApolloGateway } from './apollo.ts'
 import type { FetchAnswer, FetchRequest } from './execution/run.ts'
@@ -11,7 +12,7 @@ import type { Graph } from './operations/graph.ts'
 import { makeOperations } from './operations/operations.ts'
 import type { OperationOptions, OperationRequest } from './operations/operations.ts'
 import type { AdmittedOperation } from './operations/prepare.ts'
-import { countUses } from './rate-limits/count.ts'
+import { countRequest, countUses } from './rate-limits/count.ts'
 import type { RateCounters } from './rate-limits/counters.ts'
 import type { RequestContext } from './request-context.ts'
 import { separateSecurity } from './security-directives.ts'
@@ -31,7 +32,7 @@ export interface LoadedSupergraph {
   readonly graph: Graph
   /**
    * The one way to run an operation, whatever brought it: prepared, admitted for its variables and its identity, and
-   * counted where its fields have a rate limit. What is refused earlier is not counted.
+   * counted where its fields have a rate limit. What is refused earlier is not counted, but for the requests of an API key.
    *
    * @param document the request's query, where it has been parsed already
    * @throws RefusedOperation with an HTTP status for each error
@@ -45,6 +46,8 @@ export interface LoadedSupergraph {
   readonly clients: ReadonlyMap<string, SubgraphClient>
   /** By subgraph name, as `clients`: where subscription fields are followed that the gateway does not answer itself. */
   readonly upstreams: ReadonlyMap<string, Upstream>
+  /** The subgraph that is told which session an identity comes from; null: none. */
+  readonly sessionsFrom: string | null
   /** What one operation fetches with. All its fetches together have one deadline, which counts from this call. */
   fetches(context: RequestContext): (request: FetchRequest) => Promise<FetchAnswer>
 }
@@ -69,6 +72,10 @@ export async function openSupergraph(options: {
   /** Where subgraphs answer subscriptions, if not at the address of their queries, by subgraph name. */
   readonly subscriptionUrls: Readonly<Record<string, string>>
   readonly sign: SignIdentity | null
+  /** The subgraph that is told which session an identity comes from; null: none. */
+  readonly sessionsFrom: string | null
+  /** The one cookie that one subgraph gets and may set; null: none. */
+  readonly cookieTo: ForwardedCookie | null
   readonly operations: OperationOptions
   /** Outlive the supergraph: a new one with the same limits goes on counting. */
   readonly rateCounters: RateCounters
@@ -76,7 +83,8 @@ export async function openSupergraph(options: {
   readonly fetchLimits?: FetchLimits
   readonly log: Log
 }): Promise<SupergraphSource> {
-  const { file, subgraphUrls, subscriptionUrls, sign, rateCounters, fetchLimits: limits = FETCH_LIMITS, log } = options
+  const { file, subgraphUrls, subscriptionUrls, sign, sessionsFrom, cookieTo, rateCounters, log } = options
+  const { fetchLimits: limits = FETCH_LIMITS } = options
   // By name and address: a supergraph that leaves a subgraph where it was keeps its connections.
   const clients = new Map<string, SubgraphClient>()
   const upstreams = new Map<string, Upstream>()
@@ -154,6 +162,7 @@ export async function openSupergraph(options: {
     return {
       graph,
       admit: async (request, context, document) => {
+        if (context.apiKey) await countRequest(context.apiKey, context, rateCounters)
         const admitted = operations.prepare(request, document).admit(request.variables, context.identity)
         if (admitted.limited.length > 0) await countUses(admitted.limited, context, rateCounters)
         return admitted
@@ -162,6 +171,7 @@ export async function openSupergraph(options: {
       visible: readVisibleRules(graph.schema),
       clients: served,
       upstreams: new Map(followed),
+      sessionsFrom,
       fetches: (context) => {
         const deadlineAt = performance.now() + limits.operationTimeoutMs
         return (request) => served.get(request.subgraph)!.fetch(request, context, deadlineAt)
@@ -171,14 +181,25 @@ export async function openSupergraph(options: {
 
   function client(name: string, url: string): SubgraphClient {
     const key = `${name} ${url}`
-    const known = clients.get(key) ?? subgraphClient({ name, url, sign, inFlight, limits, log })
+    const known =
+      clients.get(key) ??
+      subgraphClient({
+        name,
+        url,
+        sign,
+        isToldSession: name === sessionsFrom,
+        cookie: cookieTo?.subgraph === name ? cookieTo.name : null,
+        inFlight,
+        limits,
+        log,
+      })
     clients.set(key, known)
     return known
   }
 
   function upstream(name: string, url: string): Upstream {
     const key = `${name} ${url}`
-    const known = upstreams.get(key) ?? openUpstream({ name, url, sign, log })
+    const known = upstreams.get(key) ?? openUpstream({ name, url, sign, isToldSession: name === sessionsFrom, log })
     upstreams.set(key, known)
     return known
   }

@@ -72,6 +72,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...shared,
       SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${urls[name]}/graphql`).join(),
       JWKS_URL: `${urls.users}/.well-known/jwks.json`,
+      REVOCATIONS_FROM: 'users',
+      API_KEYS_FROM: 'users',
+      SESSIONS_FROM: 'users',
+      COOKIE_TO: 'users=__Host-refresh',
     }
     const gateways: ServerProcess[] = []
     for (let nth = 0; nth < options.gateways; nth++) {

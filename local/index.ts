@@ -87,6 +87,7 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
       pubsub,
     })
     lifecycle.onClose('gateway', gateway.close)
+    await gateway.ready
 
     const page = startPage({
       app: appLine(await building, gateway.url),

@@ -1,13 +1,19 @@
 // The settings of the servers inside: what one machine and one process make of the few that can be set.
 import { fileURLToPath } from 'node:url'
 import type { EventSubgraphConfig, GatewayConfig, LocalConfig, UsersConfig } from '../platform/config.ts'
-import type { PerSubgraph } from '../platform/subgraphs.ts'
+import type { PerSubgraph, SubgraphName } from '../platform/subgraphs.ts'
 
 /** Of the time for the end, what the servers leave to Postgres. */
 const POSTGRES_STOP_MS = 1_000
 
 /** Issuer and audience of the tokens. */
 const NAME = 'tributary'
+
+/** The subgraph that keeps the accounts. */
+const ACCOUNTS: SubgraphName = 'users'
+/** The cookie in which it keeps a browser logged in. */
+const REFRESH_COOKIE = '__Host-refresh'
+const REVOCATIONS_TIMEOUT_MS = 10_000
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
 const STATEMENT_TIMEOUT_MS = 2_000
@@ -60,6 +66,12 @@ export function gatewayConfig(
     webRoot,
     playground: true,
     introspection: true,
+    revocationsFrom: ACCOUNTS,
+    revocationsTimeoutMs: REVOCATIONS_TIMEOUT_MS,
+    apiKeysFrom: ACCOUNTS,
+    sessionsFrom: ACCOUNTS,
+    cookieTo: { subgraph: ACCOUNTS, name: REFRESH_COOKIE },
+    devPagesFrom: ACCOUNTS,
   }
 }
 

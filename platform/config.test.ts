@@ -83,6 +83,40 @@ describe('settings', () => {
     )
   })
 
+  it('name the subgraphs that a gateway asks about tokens, keys and cookies, and none unless told', () => {
+    const env = { REVOCATIONS_FROM: 'users', API_KEYS_FROM: 'keys', SESSIONS_FROM: 'users', DEV_PAGES_FROM: 'users' }
+    expect(gatewayConfig({ ...env, COOKIE_TO: 'users=__Host-refresh', REVOCATIONS_TIMEOUT_MS: '500' })).toMatchObject({
+      revocationsFrom: 'users',
+      revocationsTimeoutMs: 500,
+      apiKeysFrom: 'keys',
+      sessionsFrom: 'users',
+      cookieTo: { subgraph: 'users', name: '__Host-refresh' },
+      devPagesFrom: 'users',
+    })
+    expect(gatewayConfig({})).toMatchObject({
+      revocationsFrom: null,
+      revocationsTimeoutMs: 10_000,
+      apiKeysFrom: null,
+      sessionsFrom: null,
+      cookieTo: null,
+      devPagesFrom: null,
+    })
+  })
+
+  it.each(['users', 'users=', '=refresh', 'users=a b', 'users=a;b', 'users=a=b'])(
+    'take no %j for a cookie and its subgraph',
+    (COOKIE_TO) => {
+      expect(problemsOf(() => gatewayConfig({ COOKIE_TO }))).toEqual(['COOKIE_TO'])
+    },
+  )
+
+  it('open no pages for development in production', () => {
+    expect(problemsOf(() => gatewayConfig({ NODE_ENV: 'production', DEV_PAGES_FROM: 'users' }))).toEqual([
+      'DEV_PAGES_FROM',
+    ])
+    expect(gatewayConfig({ NODE_ENV: 'production', DEV_PAGES_FROM: '' }).devPagesFrom).toBeNull()
+  })
+
   it('read lists and addresses of subgraphs', () => {
     const env = {
       SUBGRAPH_URLS: 'users=http://users:4001/graphql, items=https://items',

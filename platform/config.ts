@@ -37,6 +37,12 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter(Boolean),
 )
+// `users=__Host-refresh`. The name is a token of RFC 9110.
+const forwardedCookie = z.string().transform((text, context): ForwardedCookie => {
+  const [, subgraph = '', name = ''] = /^([^=\s]+)=([\w!#$%&'*+.^`|~-]+)$/.exec(text.trim()) ?? []
+  if (name === '') context.addIssue({ code: 'custom', message: 'must be of the form subgraph=name of the cookie' })
+  return { subgraph, name }
+})
 
 const everyProcess = {
   /** Where the process listens. Loopback unless told otherwise: a container sets 0.0.0.0. */
@@ -78,6 +84,24 @@ export interface GatewayConfig extends ProcessConfig {
   /** Serves GraphiQL at `/playground` and answers introspection. */
   readonly playground: boolean
   readonly introspection: boolean
+  /** The subgraph in whose feed revocations stand; null: no token is revoked before it expires. */
+  readonly revocationsFrom: string | null
+  /** Without word from that feed for so long, requests with a token are refused until there is. */
+  readonly revocationsTimeoutMs: number
+  /** The subgraph that knows whose an API key is; null: only access tokens are taken. */
+  readonly apiKeysFrom: string | null
+  /** The one subgraph that is told of an identity which session it comes from; null: none. */
+  readonly sessionsFrom: string | null
+  /** The one cookie that reaches one subgraph, with mutations only. */
+  readonly cookieTo: ForwardedCookie | null
+  /** The subgraph whose pages are served at `/dev/`; never in production. */
+  readonly devPagesFrom: string | null
+}
+
+export interface ForwardedCookie {
+  readonly subgraph: string
+  /** Of the cookie. */
+  readonly name: string
 }
 
 export interface SubgraphConfig extends ProcessConfig {
@@ -106,7 +130,7 @@ const DEFAULT_AUDIENCE = 'tributary'
 
 /** @throws ConfigError naming every missing or malformed variable at once */
 export function gatewayConfig(env: Env): GatewayConfig {
-  const read = readEnv(env, {
+  const variables = {
     ...everyProcess,
     PORT: port.default(4_000),
     SUPERGRAPH: z.string().default(projectFile('schema/supergraph.graphql')),
@@ -122,7 +146,18 @@ export function gatewayConfig(env: Env): GatewayConfig {
     WEB_ROOT: z.string().optional(),
     PLAYGROUND: flag.optional(),
     INTROSPECTION: flag.optional(),
-  })
+    REVOCATIONS_FROM: z.string().optional(),
+    REVOCATIONS_TIMEOUT_MS: milliseconds.default(10_000),
+    API_KEYS_FROM: z.string().optional(),
+    SESSIONS_FROM: z.string().optional(),
+    COOKIE_TO: forwardedCookie.optional(),
+    DEV_PAGES_FROM: z.string().optional(),
+  }
+  const read = readEnv(env, variables, ({ NODE_ENV, DEV_PAGES_FROM }) =>
+    NODE_ENV === 'production' && DEV_PAGES_FROM
+      ? ['DEV_PAGES_FROM is for development only: its pages are open to everybody']
+      : [],
+  )
   const isProduction = read.NODE_ENV === 'production'
   return Object.freeze({
     ...processConfig(read),
@@ -140,6 +175,12 @@ export function gatewayConfig(env: Env): GatewayConfig {
     webRoot: read.WEB_ROOT ?? null,
     playground: read.PLAYGROUND ?? !isProduction,
     introspection: read.INTROSPECTION ?? !isProduction,
+    revocationsFrom: read.REVOCATIONS_FROM ?? null,
+    revocationsTimeoutMs: read.REVOCATIONS_TIMEOUT_MS,
+    apiKeysFrom: read.API_KEYS_FROM ?? null,
+    sessionsFrom: read.SESSIONS_FROM ?? null,
+    cookieTo: read.COOKIE_TO ?? null,
+    devPagesFrom: read.DEV_PAGES_FROM ?? null,
   })
 }
 

@@ -28,6 +28,7 @@ export default defineConfig({
       '/graphql': { target: gateway, ws: true },
       '/playground': gateway,
       '/health': gateway,
+      '/dev/': gateway,
     },
   },
 })

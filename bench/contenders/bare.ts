@@ -17,6 +17,8 @@ if (import.meta.main) {
     subgraphUrls: {},
     subscriptionUrls: {},
     sign: null,
+    sessionsFrom: null,
+    cookieTo: null,
     operations: { introspection: false },
     rateCounters: await openRateCounters({ redisUrl: null, log }),
     log,

@@ -83,6 +83,11 @@ export async function prepareDeployment(redisUrl: string) {
         PORT: String(gateway),
         SUBGRAPH_URLS: subgraphNames.map((name) => `${name}=${addressOf(name)}/graphql`).join(','),
         JWKS_URL: `${addressOf('users')}/.well-known/jwks.json`,
+        REVOCATIONS_FROM: 'users',
+        API_KEYS_FROM: 'users',
+        SESSIONS_FROM: 'users',
+        COOKIE_TO: 'users=__Host-refresh',
+        DEV_PAGES_FROM: 'users',
         WEB_ROOT: join(projectFolder, 'web-vue/dist'),
         TRUSTED_PROXIES: 'loopback', // tests say themselves where a request comes from
       },

@@ -60,6 +60,8 @@ export interface AdmittedOperation {
   readonly primary: FetchNode | null
   /** The JSON text of that fetch, for a subgraph that answers it with events of its own. */
   readonly primaryBody: string | null
+  /** The subgraphs that it would fetch from, and the one whose events it follows. */
+  readonly subgraphs: ReadonlySet<string>
   /** The fields with a rate limit that it would run, yet to be counted; empty for most operations. */
   readonly limited: readonly LimitedUse[]
   /** Why this identity may not have a field, given as `Type.field`; null where it may. */
@@ -77,6 +79,7 @@ const COERCION_ERRORS_MAX = 10
 export interface Variant {
   readonly primary: FetchNode | null
   readonly writePrimary: ReturnType<typeof compileBody> | null
+  readonly subgraphs: ReadonlySet<string>
   readonly limited: readonly LimitedUse[]
   execute(run: Run, first?: () => Promise<FetchAnswer>): Promise<Answer>
 }
@@ -132,7 +135,7 @@ export function prepareOperation(
         const error = denial(requirements, identity)
         if (error) denied.set(coordinate, error)
       }
-      const { primary, writePrimary, limited, execute } = variantFor(denied, variables)
+      const { primary, writePrimary, subgraphs, limited, execute } = variantFor(denied, variables)
       const sentVariables = sent ?? {}
       const newRun = (fetch: Run['fetch'], data: JsonObject): Run => ({
         data,
@@ -148,6 +151,7 @@ export function prepareOperation(
         estimate,
         primary,
         primaryBody: writePrimary?.({ sentVariables }, null, {}) ?? null,
+        subgraphs,
         limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,
         run: (fetch, data = {}) => execute(newRun(fetch, data)),
@@ -207,6 +211,7 @@ export function prepareOperation(
     return {
       primary,
       writePrimary: restored?.kind === 'Fetch' ? compileBody(restored) : null,
+      subgraphs: new Set(primary ? [primary.serviceName, ...fetchedFrom(rest)] : fetchedFrom(rest)),
       limited: limitedUses(graph.rateLimits, schema, allowed, operationName),
       async execute(run, first) {
         if (first) await runPrimary?.({ ...run, fetch: first })
@@ -236,6 +241,23 @@ export function prepareOperation(
       const overBudget = planningLimitError(error)
       throw overBudget ? refused([overBudget], 'OPERATION_TOO_COMPLEX') : error
     }
+  }
+}
+
+/** The subgraphs that a part of a plan fetches from. */
+function fetchedFrom(node: PlanNode | undefined): string[] {
+  switch (node?.kind) {
+    case 'Fetch':
+      return [node.serviceName]
+    case 'Flatten':
+      return fetchedFrom(node.node)
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap(fetchedFrom)
+    case 'Condition':
+      return [...fetchedFrom(node.ifClause), ...fetchedFrom(node.elseClause)]
+    default:
+      return [] // what is deferred is not served
   }
 }
 

@@ -1,5 +1,7 @@
 // Whether an operation's limited fields may be asked for once more: all of them, or the operation is refused as a whole.
+// And whether its API key may be used once more.
 import { GraphQLError } from 'graphql'
+import type { ApiKey } from '../access-token.ts'
 import { RefusedOperation } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import { clientNetwork } from './client-network.ts'
@@ -50,6 +52,29 @@ export async function countUses(
   )
 }
 
+const KEY_WINDOW_S = 60
+
+/**
+ * Counts a request of an API key, from wherever it comes.
+ *
+ * @throws RefusedOperation RATE_LIMITED with HTTP status 429
+ */
+export async function countRequest(
+  { sha256, ratePerMinute }: ApiKey,
+  { clientAddress, onCounted }: RequestContext,
+  counters: RateCounters,
+): Promise<void> {
+  if (clientAddress === null) return // prepared again: it was counted when it began
+  const { used, resetMs } = await counters.add(`api-key:${sha256}`, 1, KEY_WINDOW_S)
+  const state = { max: ratePerMinute, remaining: Math.max(ratePerMinute - used, 0), resetMs }
+  const isExceeded = used > ratePerMinute
+  onCounted?.({ ...state, isExceeded })
+  if (!isExceeded) return
+  const message = `The key is good for ${ratePerMinute} requests a minute. Try again in ${Math.ceil(resetMs / 1_000)} s.`
+  const extensions = { code: 'RATE_LIMITED', retryAfterMs: resetMs, http: { status: 429 } }
+  throw new RefusedOperation([new GraphQLError(message, { extensions })])
+}
+
 /**
  * `Retry-After` is for what was refused.
  *
@@ -65,8 +90,8 @@ export function rateLimitHeaders({ max, remaining, resetMs, isExceeded }: RateLi
   }
 }
 
-// What is exceeded comes before what is used up, and of both what lasts longer.
-function tighter<State extends RateLimitState>(one: State, other: State): State {
+/** What is exceeded comes before what is used up, and of both what lasts longer. */
+export function tighter<State extends RateLimitState>(one: State, other: State): State {
   if (one.isExceeded !== other.isExceeded) return one.isExceeded ? one : other
   if (one.remaining !== other.remaining) return one.remaining < other.remaining ? one : other
   return one.resetMs >= other.resetMs ? one : other

@@ -56,6 +56,18 @@ it('asks once for everybody where the subgraph is not told who asks', async () =
   expect(system.requests[0]!.headers['x-tributary-identity']).toBeUndefined()
 })
 
+it('asks once for two sessions of one person, and apart for each where the subgraph is told the session', async () => {
+  const { signed, toldSessions } = system
+  const inSessions = ['phone', 'laptop'].map((session) => ({ ...ada, identity: { ...ada.identity, session } }))
+  const sessionsOf = (answers: Awaited<ReturnType<typeof system.ask>>) =>
+    answers.map(({ data }) => (JSON.parse(data!['asks'] as string) as ForwardedIdentity).identity.session)
+
+  expect(sessionsOf(await system.ask(signed, inSessions))).toEqual([null, null])
+  expect(system.requests).toHaveLength(1)
+  expect(sessionsOf(await system.ask(toldSessions, inSessions))).toEqual(['phone', 'laptop'])
+  expect(system.requests).toHaveLength(3)
+})
+
 it('never makes one mutation of two', async () => {
   const { signed } = system
 
@@ -113,15 +125,20 @@ async function start() {
   const options = {
     name: 'films',
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    isToldSession: false,
+    cookie: null,
     inFlight: makeInFlight(FETCH_LIMITS.fetchTimeoutMs),
     limits: FETCH_LIMITS,
     log: makeLog('test', 'silent'),
   }
-  const signed = subgraphClient({ ...options, sign: (forwarded: ForwardedIdentity) => JSON.stringify(forwarded) })
+  const sign = (forwarded: ForwardedIdentity) => JSON.stringify(forwarded)
+  const signed = subgraphClient({ ...options, sign })
+  const toldSessions = subgraphClient({ ...options, sign, isToldSession: true })
   const unsigned = subgraphClient({ ...options, sign: null })
   return {
     requests,
     signed,
+    toldSessions,
     unsigned,
     ask: (client: SubgraphClient, contexts: readonly RequestContext[], isMutation = false) => {
       const body = `{"query":"${isMutation ? 'mutation' : ''}{ asks }"}`

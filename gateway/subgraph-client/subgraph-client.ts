@@ -3,14 +3,15 @@ import { Pool } from 'undici'
 import { ApiError } from '../../platform/errors.ts'
 import { feedUrl } from '../../platform/events.ts'
 import type { FeedPage, FeedRequest } from '../../platform/events.ts'
-import { ANONYMOUS, IDENTITY_HEADER, claimsOf } from '../../platform/identity.ts'
-import type { ForwardedIdentity } from '../../platform/identity.ts'
+import { ANONYMOUS, IDENTITY_HEADER, claimsOf, withoutSession } from '../../platform/identity.ts'
+import type { ForwardedIdentity, Identity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { FetchAnswer, FetchRequest } from '../execution/run.ts'
 import type { RequestContext } from '../request-context.ts'
 import { readAnswer } from './answer.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
 import type { Outcome } from './circuit-breaker.ts'
+import { cookieNamed, cookiesSet } from './cookie.ts'
 import { ClientLeft, DeadlinePassed } from './in-flight.ts'
 import type { InFlight } from './in-flight.ts'
 import { post } from './post.ts'
@@ -20,6 +21,8 @@ import { FailedAttempt, readRetryAfterMs, withRetries } from './retry.ts'
 /** Connections to one subgraph; fetches beyond wait their turn. */
 const CONNECTIONS = 50
 const CONNECT_TIMEOUT_MS = 2_000
+/** Browsers send some hundred; whatever is longer tells nothing more. */
+const USER_AGENT_LENGTH_MAX = 512
 /** Several times the largest page. More is a fault, and one answer that is read holds up everybody else's. */
 const ANSWER_BYTES_MAX = 8 * 1024 * 1024
 /** These pass: the subgraph, or what stands before it, has no room now. */
@@ -37,6 +40,8 @@ export const FETCH_LIMITS: FetchLimits = { fetchTimeoutMs: 10_000, operationTime
 export type SignIdentity = (forwarded: ForwardedIdentity, subgraph: string) => string
 
 export interface SubgraphClient {
+  /** Where the subgraph takes operations. */
+  readonly url: string
   /**
    * @param deadlineAt when the operation ends, on the clock of `performance.now()`
    * @throws ApiError SUBGRAPH_UNAVAILABLE or TIMEOUT
@@ -48,6 +53,12 @@ export interface SubgraphClient {
    * @throws Error when it does not answer with a page of them
    */
   readEvents(request: FeedRequest): Promise<FeedPage>
+  /**
+   * Posts JSON to a path of the subgraph's server, once, for the gateway itself.
+   *
+   * @throws Error when it does not answer
+   */
+  ask(path: string, body: string): Promise<{ readonly status: number; readonly text: string }>
   /** Asks for a path beside the subgraph's GraphQL endpoint and answers with the HTTP status, or null for none. */
   probe(path: string): Promise<number | null>
   close(): Promise<void>
@@ -58,12 +69,16 @@ export function subgraphClient(options: {
   readonly name: string
   readonly url: string
   readonly sign: SignIdentity | null
+  /** Whether it is told which session an identity comes from. */
+  readonly isToldSession: boolean
+  /** The name of the one cookie that it gets and may set, with mutations; null: none. */
+  readonly cookie: string | null
   /** Of all subgraphs together: a change in one may show in another. */
   readonly inFlight: InFlight
   readonly limits: FetchLimits
   readonly log: Log
 }): SubgraphClient {
-  const { name, sign, inFlight, limits, log } = options
+  const { name, sign, isToldSession, cookie, inFlight, limits, log } = options
   const url = new URL(options.url)
   const path = url.pathname + url.search
   const place = `${name} ${url.href}`
@@ -86,7 +101,7 @@ export function subgraphClient(options: {
     const of = { person: personOf(context), key: `${place} ${forwardedKey(context)} ${body}` }
     return inFlight.fetch(of, { left, notBefore, deadlineAt }, (signal) => {
       const endsAt = performance.now() + limits.fetchTimeoutMs
-      return withRetries(() => attempt(body, context, signal), {
+      return withRetries(async () => textOf(await send(path, body, headersFor(context), signal)), {
         remainingMs: () => endsAt - performance.now(),
         signal,
       })
@@ -100,22 +115,31 @@ export function subgraphClient(options: {
     if (timeoutMs <= 0) throw new DeadlinePassed()
     const timer = setTimeout(() => controller.abort(new DeadlinePassed()), timeoutMs)
     try {
-      return await attempt(body, context, controller.signal)
+      const headers = { ...headersFor(context), ...clientHeaders(context) }
+      const answer = await send(path, body, headers, controller.signal)
+      const text = textOf(answer)
+      const cookies = cookie === null ? null : context.client?.cookies
+      if (cookies) for (const each of cookiesSet(answer.headers['set-cookie'], cookie!)) cookies.set(each)
+      return text
     } finally {
       clearTimeout(timer)
       inFlight.forget(personOf(context))
     }
   }
 
-  async function attempt(body: string, context: RequestContext, signal: AbortSignal): Promise<string> {
+  async function send(
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
     const admission = breaker.admit()
     if (!admission) throw new SubgraphLeftAlone()
     let outcome: Outcome = 'failed'
     try {
-      const request = { path, headers: headersFor(context), body, bytesMax: ANSWER_BYTES_MAX }
-      const answer = await post(pool, request, signal)
+      const answer = await post(pool, { path, headers, body, bytesMax: ANSWER_BYTES_MAX }, signal)
       if (answer.status < 500) outcome = 'answered'
-      return textOf(answer)
+      return answer
     } catch (error) {
       if (error instanceof ClientLeft) outcome = 'abandoned'
       throw error
@@ -129,13 +153,28 @@ export function subgraphClient(options: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
       'x-request-id': requestId,
-      ...(sign && { [IDENTITY_HEADER]: sign({ identity, clientAddress }, name) }),
+      ...(sign && { [IDENTITY_HEADER]: sign({ identity: told(identity), clientAddress }, name) }),
     }
   }
 
+  const told = (identity: Identity) => (isToldSession ? identity : withoutSession(identity))
+
+  // Not with queries, whose answers are shared.
+  function clientHeaders({ client }: RequestContext): Record<string, string> {
+    const sent = cookie === null ? null : cookieNamed(client?.cookies?.sent, cookie)
+    return {
+      ...(client?.userAgent && { 'user-agent': client.userAgent.slice(0, USER_AGENT_LENGTH_MAX) }),
+      ...(sent !== null && { cookie: sent }),
+    }
+  }
+
+  // Of nobody: for what the gateway asks for itself.
+  const ownHeaders = (): Record<string, string> =>
+    sign ? { [IDENTITY_HEADER]: sign({ identity: ANONYMOUS, clientAddress: null }, name) } : {}
+
   // All that a subgraph is told of who asks. Where it is told nothing, everybody gets the same answer.
   function forwardedKey({ identity, clientAddress }: RequestContext): string {
-    return sign ? `${claimsOf(identity)} ${clientAddress}` : ''
+    return sign ? `${claimsOf(told(identity))} ${clientAddress}` : ''
   }
 
   // Not all claims: what somebody changed in one session is to be seen in the other.
@@ -144,6 +183,8 @@ export function subgraphClient(options: {
   }
 
   return {
+    url: url.href,
+
     async fetch({ body, isMutation }, context, deadlineAt) {
       try {
         return readAnswer(await (isMutation ? mutate : query)(body, context, deadlineAt))
@@ -157,16 +198,20 @@ export function subgraphClient(options: {
 
     async readEvents(request) {
       const { pathname, search } = new URL(feedUrl(url.href, request))
-      const identity = sign && { [IDENTITY_HEADER]: sign({ identity: ANONYMOUS, clientAddress: null }, name) }
       const { statusCode, body } = await pool.request({
         method: 'GET',
         path: pathname + search,
-        headers: { ...identity },
+        headers: ownHeaders(),
         signal: AbortSignal.timeout(limits.fetchTimeoutMs),
       })
       if (statusCode === 200) return (await body.json()) as FeedPage
       await body.dump()
       throw new Error(`${name} answered with status ${statusCode} when asked for its events`)
+    },
+
+    async ask(asked, body) {
+      const headers = { ...ownHeaders(), 'content-type': 'application/json', accept: 'application/json' }
+      return send(new URL(asked, url).pathname, body, headers, AbortSignal.timeout(limits.fetchTimeoutMs))
     },
 
     async probe(probed) {

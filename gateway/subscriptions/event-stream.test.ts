@@ -54,6 +54,39 @@ describe('openEventStream', () => {
     await vi.waitFor(() => expect(told).toEqual([1]))
   })
 
+  it('says until when nothing was missing: as long as heads come, or the source answers after a silence', async () => {
+    const { stream, send, write, pass, source } = await open([])
+    expect(stream.completeAtMs).toBe(0)
+    pass(1_000)
+    send({ head: 0 })
+    expect(stream.completeAtMs).toBe(1_000)
+    pass(3_000)
+    await vi.waitFor(() => expect(stream.completeAtMs).toBe(4_000))
+
+    source.isAway = true
+    write()
+    pass(1_000)
+    send(write()) // the one before it is missing
+    pass(1_000)
+    send({ head: 2 })
+    await settle()
+    expect(stream.completeAtMs).toBe(4_000)
+
+    source.isAway = false
+    pass(500)
+    await vi.waitFor(() => expect(stream.completeAtMs).toBe(6_500))
+  })
+
+  it('begins without what carries events, by asking the source, and misses nothing when that comes', async () => {
+    const { stream, write, told, connect } = await open([], { isConnected: false })
+    expect(stream.position).toBe(0)
+    write()
+
+    connect()
+
+    await vi.waitFor(() => expect(told).toEqual([1]))
+  })
+
   it('asks again and again while the source does not answer, and hands on what happened meanwhile', async () => {
     const { send, write, told, pass, asked, source } = await open([])
     source.isAway = true
@@ -279,8 +312,9 @@ const positionsOf = ({ events }: { events: readonly PublishedEvent[] }) => event
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 /** A stream that knows where its source is, and one who follows it. */
-async function open(positions: number[], options: { pageLength?: number } = {}) {
+async function open(positions: number[], options: { pageLength?: number; isConnected?: boolean } = {}) {
   const made = make(positions, options)
+  if (options.isConnected === false) made.pass(3_000)
   await made.stream.ready()
   const [told, facts, gaps]: [number[], unknown[], number[]] = [[], [], []]
   made.stream.follow({
@@ -295,7 +329,12 @@ async function open(positions: number[], options: { pageLength?: number } = {}) 
 }
 
 /** @param positions of the events that the source's log has */
-function make(positions: number[], { pageLength = 1_000 }: { pageLength?: number } = {}) {
+function make(
+  positions: number[],
+  { pageLength = 1_000, isConnected = true }: { pageLength?: number; isConnected?: boolean } = {},
+) {
+  const { promise: connected, resolve: connect } = Promise.withResolvers<void>()
+  if (isConnected) connect()
   let kept: PublishedEvent[] = positions.map((position) => ({ position, channels: ['a'], event: {} }))
   let head = positions.at(-1) ?? 0
   const asked: (number | null)[] = []
@@ -336,6 +375,7 @@ function make(positions: number[], { pageLength = 1_000 }: { pageLength?: number
   const pubsub: PubSub = {
     publish: () => expect.fail(),
     subscribe: async (_channel, receive) => {
+      await connected
       subscribers.add(receive)
       return async () => void subscribers.delete(receive)
     },
@@ -357,6 +397,7 @@ function make(positions: number[], { pageLength = 1_000 }: { pageLength?: number
   const stream = openEventStream({ source: 's', pubsub, readFeed, log, clock, eventsKept: 100 })
   return {
     stream,
+    connect,
     asked,
     source,
     subscribers,

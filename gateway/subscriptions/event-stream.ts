@@ -34,6 +34,8 @@ export interface EventStream {
   /** Everything up to here has come in; null before the first answer of the source. */
   readonly position: number | null
   readonly isFollowed: boolean
+  /** When nothing was missing last, on the clock: what the source tells has come in up to then. Null before it ever has. */
+  readonly completeAtMs: number | null
   /**
    * @returns the position, when it is known
    * @throws ApiError SUBGRAPH_UNAVAILABLE when the source does not say in time, or the stream is closed
@@ -99,22 +101,26 @@ export function openEventStream(options: {
   let isInDoubt = false
   let reading: Promise<void> | null = null
   let isFailing = false
+  let completeAtMs: number | null = null
 
-  // Asked for the head after it is followed: what happens in between is not missed.
+  // Asked for the head after it is followed: what happens in between is not missed. While it cannot be followed, as
+  // long as what carries the messages is away, the source is asked after each silence.
   const following = pubsub.subscribe(eventsChannel(source), (message) => receive(message as EventMessage))
-  const known = following.then(() => readWhatIsMissing())
-  known.catch(() => {}) // the gateway is closing
+  const { promise: known, resolve: becomeKnown } = Promise.withResolvers<void>()
+  following.then(askAgain).catch(() => {}) // the gateway is closing
 
   let heardAtMs = clock.nowMs()
   let callOffListening = clock.after(SILENCE_MS, listen)
 
   function listen(): void {
     const silentMs = clock.nowMs() - heardAtMs
-    if (silentMs >= SILENCE_MS && isKnown) {
-      isInDoubt = true
-      void readWhatIsMissing()
-    }
+    if (silentMs >= SILENCE_MS) void askAgain()
     callOffListening = clock.after(SILENCE_MS, listen)
+  }
+
+  function askAgain(): Promise<void> {
+    isInDoubt = true
+    return readWhatIsMissing()
   }
 
   function receive(message: EventMessage): void {
@@ -128,6 +134,7 @@ export function openEventStream(options: {
     if (!isKnown) return
     takeEarly()
     if (isBehind()) void readWhatIsMissing()
+    else completeAtMs = heardAtMs
   }
 
   const isBehind = () => !isKnown || recent.last < heardOf || isInDoubt
@@ -159,6 +166,7 @@ export function openEventStream(options: {
         const heardBefore = heardOf
         // A doubt that comes up from here on is about what the source says after this.
         isInDoubt = false
+        const askedAtMs = clock.nowMs()
         const after = isKnown ? recent.last : null
         const page = await readFeed({ after, channels: null, limit: FEED_LIMIT_MAX })
         takePage(page, after)
@@ -170,6 +178,7 @@ export function openEventStream(options: {
         }
         if (isFailing) log.info({ source }, 'events are read again')
         isFailing = false
+        if (!isBehind()) completeAtMs = askedAtMs
       } catch (error) {
         isInDoubt = true
         if (!isFailing) log.warn({ err: error, source }, 'missing events could not be read, tried again until they can')
@@ -186,6 +195,7 @@ export function openEventStream(options: {
     if (after === null) {
       recent.restart(before)
       isKnown = true
+      becomeKnown()
     } else if (page.gap && (before > recent.last || page.head < after)) {
       // Not where all that the log no longer has came in while it was read.
       recent.restart(before)
@@ -260,6 +270,9 @@ export function openEventStream(options: {
     get isFollowed() {
       return followers.size > 0
     },
+    get completeAtMs() {
+      return completeAtMs
+    },
 
     async ready(timeoutMs = READY_TIMEOUT_MS) {
       if (!isKnown) await inTime(known, timeoutMs)
@@ -292,8 +305,7 @@ export function openEventStream(options: {
     },
 
     async catchUp() {
-      isInDoubt = true
-      await inTime(readWhatIsMissing())
+      await inTime(askAgain())
       return recent.last
     },
 

@@ -326,6 +326,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
       return position
     },
     isFollowed: true,
+    completeAtMs: 0,
     ready: async () => position,
     catchUp: async () => position,
     close: () => {},
@@ -362,6 +363,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
       const text = JSON.stringify({ data: `${prefix}${String(fact)}`, extensions: { position: at } })
       return { text, isLast: n === lastAt }
     },
+    isOfSession: false,
     prepareAgain: () => expect.fail(),
   })
 

@@ -26,6 +26,35 @@ describe('makeHub', () => {
     expect(runs).toHaveLength(2)
   })
 
+  it('resolves an event once for two sessions of one person, unless it is fetched from whoever is told the session', async () => {
+    const inSession = (session: string) => ({ ...ada, identity: { ...ada.identity, session } })
+    for (const isOfSession of [false, true]) {
+      const { follow, publish, sessions } = open({ isOfSession })
+      const followed = [
+        await follow({ context: inSession('phone') }),
+        await follow({ context: inSession('laptop') }),
+        await follow({ context: inSession('phone') }),
+      ]
+
+      await publish(['a'])
+
+      await vi.waitFor(() => expect(followed.map(({ told }) => told)).toEqual(Array(3).fill(['1 for ada'])))
+      expect(sessions).toEqual(isOfSession ? ['phone', 'laptop'] : [null])
+    }
+  })
+
+  it('ends what several sessions share when a new supergraph has it fetched from whoever is told the session', async () => {
+    const options = { isOfSession: false }
+    const { follow, hub } = open(options)
+    const { texts, ended } = await follow({ context: ada })
+
+    options.isOfSession = true
+    await hub.use({ channels: new Map() } as never)
+
+    expect(JSON.parse(texts[0]!)).toMatchObject({ data: null, errors: [{ extensions: { code: 'CONFLICT' } }] })
+    expect(ended).toHaveBeenCalledOnce()
+  })
+
   it('keeps the order of events although an earlier one takes longer', async () => {
     const { follow, publish } = open({ delayMs: (n) => (n === 1 ? 300 : 0) })
     const { told } = await follow()
@@ -272,12 +301,15 @@ interface OperationOptions {
   readonly failsAt?: number
   readonly preparesMs?: (next: LoadedSupergraph) => number
   readonly fitsNot?: ReadonlySet<LoadedSupergraph>
+  /** As it is when the operation is prepared. */
+  readonly isOfSession?: boolean
 }
 
 function operation(
   runs: number[],
   options: OperationOptions = {},
   preparedFor: LoadedSupergraph = supergraph(''),
+  sessions: (string | null)[] = [],
 ): SubscriptionOperation {
   const { name } = preparedFor as unknown as { name: string }
   return {
@@ -288,6 +320,7 @@ function operation(
     resolve: async (event, position, { identity }) => {
       const n = event['n'] as number
       runs.push(n)
+      sessions.push(identity.session)
       await new Promise((resolve) => setTimeout(resolve, options.delayMs?.(n) ?? 0))
       if (n === options.failsAt) throw new Error('secret reason')
       const data = `${n} for ${identity.subject}${name && ` by ${name}`}`
@@ -296,12 +329,14 @@ function operation(
     async prepareAgain(next) {
       await new Promise((resolve) => setTimeout(resolve, options.preparesMs?.(next) ?? 0))
       if (options.fitsNot?.has(next)) throw new Error('It no longer fits.')
-      return operation(runs, options, next)
+      return operation(runs, options, next, sessions)
     },
+    isOfSession: options.isOfSession ?? false,
   }
 }
 
 function open(options: Omit<OperationOptions, 'fitsNot'> & { eventsBefore?: number; answersLater?: boolean } = {}) {
+  const sessions: (string | null)[] = []
   const runs: number[] = []
   const fitsNot = new Set<LoadedSupergraph>()
   const pubsub = makePubSub({ redisUrl: null, log })
@@ -350,6 +385,7 @@ function open(options: Omit<OperationOptions, 'fitsNot'> & { eventsBefore?: numb
     channels: () => followed,
     /** Has the source answer from now on. */
     answers,
+    sessions,
     send,
     sendHead: () => pubsub.publish(eventsChannel('s'), { head: written }),
     async publish(channels: string[], { isLost = false } = {}) {
@@ -369,6 +405,7 @@ function open(options: Omit<OperationOptions, 'fitsNot'> & { eventsBefore?: numb
       supergraph,
     }: { after?: unknown; context?: typeof context; supergraph?: LoadedSupergraph } = {}) {
       const [texts, told, gaps]: [string[], unknown[], string[]] = [[], [], []]
+      const ended = vi.fn()
       const subscriber: Subscriber = {
         next(text, position) {
           const { data, extensions } = JSON.parse(text) as { data: unknown; extensions?: { gap?: boolean } }
@@ -377,10 +414,11 @@ function open(options: Omit<OperationOptions, 'fitsNot'> & { eventsBefore?: numb
           else told.push(data)
         },
         flushed: async () => {},
-        complete: () => {},
+        complete: ended,
       }
-      const membership = await hub.follow(operation(runs, { ...options, fitsNot }, supergraph), own, after, subscriber)
-      return { membership, texts, told, gaps }
+      const prepared = operation(runs, Object.assign(options, { fitsNot }), supergraph, sessions)
+      const membership = await hub.follow(prepared, own, after, subscriber)
+      return { membership, texts, told, gaps, ended }
     },
   }
 }

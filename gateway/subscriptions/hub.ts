@@ -3,7 +3,8 @@
 import { systemClock } from '../../platform/clock.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { ApiError } from '../../platform/errors.ts'
-import { claimsOf } from '../../platform/identity.ts'
+import { claimsOf, withoutSession } from '../../platform/identity.ts'
+import type { Identity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
 import { thrownErrors } from '../errors.ts'
@@ -32,6 +33,8 @@ export interface Hub {
     after: unknown,
     subscriber: Subscriber,
   ): Promise<Membership>
+  /** The events of a source, for what the gateway itself is to know. */
+  stream(source: string): EventStream
   /** Where a client stands that is told of everything from now on. Empty as long as no source has answered. */
   position(): string
   /**
@@ -76,7 +79,7 @@ export function makeHub(options: {
     let group = groups.get(key)
     if (!group) {
       const onEnd = () => void groups.delete(key)
-      group = makeGroup({ stream, operation, context: ofAllMembers(context), log, clock, onEnd })
+      group = makeGroup({ stream, operation, context: ofAllMembers(context, operation), log, clock, onEnd })
       groups.set(key, group)
     }
     return group
@@ -89,7 +92,7 @@ export function makeHub(options: {
       const onEnd = () => {
         if (upstreamGroups.get(key) === group) upstreamGroups.delete(key)
       }
-      group = makeUpstreamGroup({ operation, context: ofAllMembers(context), log, onEnd })
+      group = makeUpstreamGroup({ operation, context: ofAllMembers(context, operation), log, onEnd })
       upstreamGroups.set(key, group)
     }
     return group
@@ -117,6 +120,8 @@ export function makeHub(options: {
       }
     },
 
+    stream: streamOf,
+
     position: () =>
       writePosition(
         [...streams.values()].flatMap(({ source, position }) =>
@@ -132,12 +137,14 @@ export function makeHub(options: {
         ...[...groups.values()].map((group) =>
           prepareAgain(group, supergraph, (next) => {
             if ('upstream' in next || next.source !== group.operation.source) throw comesFromElsewhere()
+            checkSessions(group.operation, next)
             group.replace(next)
           }),
         ),
         ...[...upstreamGroups.values()].map((group) =>
           prepareAgain(group, supergraph, (next) => {
             if (!('upstream' in next)) throw comesFromElsewhere()
+            checkSessions(group.operation, next)
             group.replace(next)
           }),
         ),
@@ -186,14 +193,30 @@ export function makeHub(options: {
   }
 }
 
-// Equal claims are equal rights: their answers may be shared, and nobody else's.
-function keyOf({ key }: { readonly key: string }, { identity }: RequestContext): string {
-  return `${claimsOf(identity)} ${key}`
+type Shared = Pick<SubscriptionOperation, 'key' | 'isOfSession'>
+
+// Equal claims are equal rights: their answers may be shared, and nobody else's. The session is one of them where a
+// subgraph is told of it; to all others, whoever is logged in on two devices is one.
+function keyOf(operation: Shared, { identity }: RequestContext): string {
+  return `${claimsOf(toldOf(identity, operation))} ${operation.key}`
+}
+
+function toldOf(identity: Identity, { isOfSession }: Shared): Identity {
+  return isOfSession ? identity : withoutSession(identity)
 }
 
 // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
-function ofAllMembers(context: RequestContext): RequestContext {
-  return { ...context, clientAddress: null, left: undefined }
+function ofAllMembers(context: RequestContext, operation: Shared): RequestContext {
+  return {
+    requestId: context.requestId,
+    identity: toldOf(context.identity, operation),
+    clientAddress: null,
+  }
+}
+
+// Its members may come from several sessions.
+function checkSessions(before: Shared, next: Shared): void {
+  if (next.isOfSession && !before.isOfSession) throw comesFromElsewhere()
 }
 
 function comesFromElsewhere(): ApiError {

@@ -34,6 +34,8 @@ export interface SubscriptionOperation {
   readonly channels: ReadonlySet<string>
   /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
   readonly key: string
+  /** Whether any subgraph that it fetches from is told the session: then only one session may share its answers. */
+  readonly isOfSession: boolean
   /** Answers for one event, whose object is not changed: each run owns what it works on. */
   resolve(event: Readonly<Record<string, unknown>>, position: string, context: RequestContext): Promise<EventAnswer>
   /** @throws as `prepareSubscription` does, when it no longer fits */
@@ -80,6 +82,7 @@ export async function prepareSubscription(
     source,
     channels: new Set(names),
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
+    isOfSession: isOfSession(supergraph, admitted) || (entity !== undefined && source === supergraph.sessionsFrom),
     resolve: async (event, position, context) => {
       const isLost = entity !== undefined && entity.isIn(event) && (await isLostTo(context, source, entity))
       // The names of the plan are in its first fetch: running it over the event gives them their values.
@@ -105,6 +108,11 @@ export async function prepareSubscription(
       () => false,
     )
   }
+}
+
+/** Known from the plan: what it fetches from, whatever the events hold. */
+export function isOfSession({ sessionsFrom }: LoadedSupergraph, { subgraphs }: AdmittedOperation): boolean {
+  return sessionsFrom !== null && subgraphs.has(sessionsFrom)
 }
 
 const documents = new WeakMap<NonNullable<AdmittedOperation['primary']>, DocumentNode>()

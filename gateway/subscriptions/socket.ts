@@ -13,7 +13,7 @@ const FLUSH_POLL_MS = 20
 /** A client that reads nothing does not read that it is closed either. */
 const TERMINATE_AFTER_MS = 1_000
 /** "Try Again Later": clients come back. */
-const CLOSE_TRY_AGAIN_LATER = 1013
+export const CLOSE_TRY_AGAIN_LATER = 1013
 
 export interface Socket {
   send(frame: string): void

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ANONYMOUS } from '../../platform/identity.ts'
+import { NO_TOKEN } from '../access-token.ts'
 import { makeLog } from '../../platform/log.ts'
 import type { Subscriber } from './group.ts'
 import { FRAMES_WAITING_MAX } from './socket.ts'
@@ -81,7 +82,8 @@ function stream({ events }: { events?: number } = {}) {
         request: { query: events === undefined ? '{ a }' : 'subscription { a }' },
         lastEventId: undefined,
         context: { requestId: 'r', identity: ANONYMOUS, clientAddress: null },
-        token: { identity: ANONYMOUS, expiresAtMs: Infinity },
+        token: NO_TOKEN,
+        whenEnded: () => () => {},
         supergraph: none,
         hub: hub as never,
         closing: closing.signal,

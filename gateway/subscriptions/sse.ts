@@ -4,8 +4,8 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Log } from '../../platform/log.ts'
-import { whenExpired } from '../access-token.ts'
 import type { VerifiedToken } from '../access-token.ts'
+import type { Credentials } from '../credentials.ts'
 import { thrownErrors } from '../errors.ts'
 import { requestedCost } from '../operations/cost.ts'
 import { RefusedOperation, operationKind } from '../operations/operations.ts'
@@ -47,6 +47,7 @@ export async function serveEventStream(options: {
   readonly lastEventId: string | undefined
   readonly context: RequestContext
   readonly token: VerifiedToken
+  readonly whenEnded: Credentials['whenEnded']
   readonly supergraph: LoadedSupergraph
   readonly hub: Hub
   /** Aborts when the gateway ends: the connection is cut without `complete`, so that clients come back. */
@@ -67,7 +68,7 @@ export async function serveEventStream(options: {
   response.flushHeaders()
   // Without `complete`, so that the client comes back: to another gateway, with a fresh token, or when it can keep up.
   const cut = () => void response.destroy()
-  const callOffExpiry = whenExpired(options.token, cut)
+  const callOffEnd = options.whenEnded(options.token, cut)
   // Behind `complete` nothing may be written, however long it takes until the client has read that.
   const write = (text: string) => {
     if (!response.writableEnded) response.write(text)
@@ -77,7 +78,7 @@ export async function serveEventStream(options: {
   let membership: Membership | undefined
   response.once('close', () => {
     clearInterval(ping)
-    callOffExpiry()
+    callOffEnd()
     closing.removeEventListener('abort', cut)
     membership?.leave()
   })

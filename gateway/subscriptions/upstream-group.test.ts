@@ -160,6 +160,7 @@ function groupOf() {
       pending.set(label(first), answer)
       return answer.promise
     },
+    isOfSession: false,
     prepareAgain: () => Promise.reject(new Error('not asked for')),
   }
   const onEnd = vi.fn()

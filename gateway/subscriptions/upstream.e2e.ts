@@ -39,7 +39,13 @@ beforeEach(async () => {
   })
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
-  upstream = openUpstream({ name: 's', url: `ws://127.0.0.1:${port}/`, sign: null, log: makeLog('test', 'silent') })
+  upstream = openUpstream({
+    name: 's',
+    url: `ws://127.0.0.1:${port}/`,
+    sign: null,
+    isToldSession: false,
+    log: makeLog('test', 'silent'),
+  })
 })
 afterEach(() => {
   vi.useRealTimers()

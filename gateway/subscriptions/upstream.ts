@@ -8,7 +8,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, MessageType, parseMessage, st
 import type { SubscribePayload } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { ApiError } from '../../platform/errors.ts'
-import { IDENTITY_HEADER, claimsOf } from '../../platform/identity.ts'
+import { IDENTITY_HEADER, claimsOf, withoutSession } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import { isInternal } from '../errors.ts'
@@ -55,12 +55,15 @@ export function openUpstream(options: {
   /** `ws:` or `wss:` */
   readonly url: string
   readonly sign: SignIdentity | null
+  /** Whether it is told which session an identity comes from. */
+  readonly isToldSession: boolean
   readonly log: Log
 }): Upstream {
-  const { name, url, sign, log } = options
+  const { name, url, sign, isToldSession, log } = options
   const connections = new Map<string, Connection>()
 
-  function connectionFor(identity: Identity): Connection {
+  function connectionFor(asking: Identity): Connection {
+    const identity = isToldSession ? asking : withoutSession(asking)
     const key = sign ? claimsOf(identity) : ''
     let connection = connections.get(key)
     if (!connection) {

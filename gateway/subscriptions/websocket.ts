@@ -9,9 +9,9 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../../platform/log.ts'
-import { whenExpired } from '../access-token.ts'
-import type { ReadToken } from '../access-token.ts'
-import { thrownErrors } from '../errors.ts'
+import type { VerifiedToken } from '../access-token.ts'
+import type { Credentials } from '../credentials.ts'
+import { isUnavailable, thrownErrors } from '../errors.ts'
 import { operationKind, parseDocument } from '../operations/operations.ts'
 import type { OperationRequest } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -20,7 +20,7 @@ import type { Membership, Subscriber } from './group.ts'
 import type { Hub } from './hub.ts'
 import { prepareSubscription } from './operation.ts'
 import { positionOfAll } from './position.ts'
-import { openSocket } from './socket.ts'
+import { CLOSE_TRY_AGAIN_LATER, openSocket } from './socket.ts'
 import type { Socket } from './socket.ts'
 
 /** A message holds one operation and its variables. */
@@ -40,7 +40,7 @@ export interface WebSocketOptions {
   /** The supergraph that is served at the moment of the call. */
   readonly supergraph: () => LoadedSupergraph
   readonly hub: Hub
-  readonly readToken: ReadToken
+  readonly credentials: Credentials
   readonly clientAddress: (request: IncomingMessage) => string
   readonly isAllowedOrigin: (request: IncomingMessage) => boolean
   /** Runs a query or mutation as over HTTP. @returns the JSON text of its result */
@@ -61,7 +61,9 @@ const schema = buildSchema('type Query { none: Boolean }')
 interface Connection {
   readonly socket: Socket
   readonly clientAddress: string
-  identity: RequestContext['identity'] | null
+  readonly userAgent: string | null
+  /** Null before it is initialised. */
+  token: VerifiedToken | null
   /** What it follows. */
   readonly memberships: Set<Membership>
   /** Subscriptions that were asked for and do not follow yet: where these stand is not known. */
@@ -83,7 +85,7 @@ interface Prepared {
 
 /** @returns ends every socket with a code that makes clients come back */
 export function serveWebSockets(server: Server, options: WebSocketOptions): { close(): Promise<void> } {
-  const { hub, log } = options
+  const { hub, credentials, log } = options
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, handleProtocols })
   const pings = makePings(hub)
   let isClosing = false
@@ -93,13 +95,18 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     // A token that does not verify closes the socket as Forbidden, after which clients come back with a fresh one.
     onConnect: async ({ connectionParams, extra: connection }) => {
       const authorization = connectionParams?.authorization ?? connectionParams?.Authorization
-      const token = await options
-        .readToken(typeof authorization === 'string' ? authorization : undefined)
-        .catch(() => null)
-      if (!token) return false
-      connection.identity = token.identity
       const { socket } = connection
-      socket.onClosed(whenExpired(token, () => socket.close(CloseCode.Forbidden, 'Token expired')))
+      try {
+        const given = typeof authorization === 'string' ? authorization : undefined
+        connection.token = await credentials.read(given, connection.clientAddress)
+      } catch (error) {
+        // Nobody can say whether the token is good: the same one may be, later.
+        if (isUnavailable(error)) socket.close(CLOSE_TRY_AGAIN_LATER, 'Try again later')
+        return false
+      }
+      socket.onClosed(
+        credentials.whenEnded(connection.token, (how) => socket.close(CloseCode.Forbidden, `Token ${how}`)),
+      )
       const position = hub.position()
       return position === '' ? true : { position }
     },
@@ -113,13 +120,17 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
         const message = `At most ${SUBSCRIPTIONS_PER_SOCKET_MAX} operations at a time on one socket.`
         return [new GraphQLError(message, { extensions: { code: 'OPERATION_TOO_COMPLEX' } })]
       }
+      const token = connection.token!
       const context: RequestContext = {
         requestId: randomUUID(),
-        identity: connection.identity!,
+        identity: token.identity,
+        apiKey: token.apiKey,
         clientAddress: connection.clientAddress,
+        client: { userAgent: connection.userAgent, cookies: null },
         left: connection.left.signal,
       }
       try {
+        credentials.check(token)
         return await prepare(connection, id, request, context, () => id in protocol.subscriptions)
       } catch (error) {
         return refusal(error, context)
@@ -200,7 +211,8 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): { cl
     const connection: Connection = {
       socket: openSocket(webSocket),
       clientAddress: options.clientAddress(request),
-      identity: null,
+      userAgent: request.headers['user-agent'] ?? null,
+      token: null,
       memberships: new Set(),
       starting: 0,
       left: new AbortController(),
@@ -269,7 +281,7 @@ function makePings(hub: Hub): { add(connection: Connection): () => void; end(): 
 
   function ping(connection: Connection): void {
     if (!connection.hasAnsweredPing) return connection.socket.terminate()
-    if (!connection.identity) return // not initialised: it has no say yet
+    if (!connection.token) return // not initialised: it has no say yet
     connection.hasAnsweredPing = false
     const isKnown = connection.hasAnsweredOnce && connection.starting === 0
     const position = isKnown ? positionOfAll(hub.position(), connection.memberships) : ''

@@ -1,15 +1,18 @@
 // For tests: a supergraph of somebody else's, which shares no word with ours. Two subgraphs on real sockets, and events
 // without a server, composed anew for each test.
 import { createServer } from 'node:http'
-import type { IncomingHttpHeaders, Server } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
+import { API_KEY_EXCHANGE_PATH } from '../../platform/account-events.ts'
+import type { ApiKeyAnswer, ApiKeyQuestion } from '../../platform/account-events.ts'
 import { gatewayConfig } from '../../platform/config.ts'
 import { eventsChannel, readFeedRequest } from '../../platform/events.ts'
 import type { FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
@@ -18,6 +21,8 @@ import type { Log } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import { startGateway } from '../index.ts'
 import type { FetchLimits } from '../subgraph-client/subgraph-client.ts'
+
+const HEADS_EVERY_MS = 200
 
 const federation = (imports: string) =>
   `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`
@@ -72,10 +77,45 @@ export interface SubgraphRequest {
   readonly headers: IncomingHttpHeaders
 }
 
+export interface FilmsParts {
+  readonly fetchLimits?: FetchLimits
+  readonly silenceToldMs?: number
+  readonly log?: Log
+  /** Whether the subgraph of the films cannot be reached at first. */
+  readonly isAway?: boolean
+  /** Whether the gateway has to be ready before it is handed out. */
+  readonly isWaitedFor?: boolean
+  /** Whether it is told all the time how far the log is, where the gateway follows revocations. */
+  readonly hasHeads?: boolean
+}
+
+/** What the subgraph of the films has beside its operations. Tests change it as they go. */
+export interface FilmsServer {
+  /** Cuts every connection. */
+  isAway: boolean
+  /** Whose keys are, by their hash. */
+  readonly keys: Map<string, ApiKeyAnswer>
+  /** What it was asked about keys. */
+  readonly keyQuestions: ApiKeyQuestion[]
+  /** Instead of an answer about a key. */
+  keyStatus: number | null
+  /** Sent with each answer to an operation. */
+  answerHeaders: Readonly<Record<string, string | string[]>>
+  /** What came to `/dev/…`. */
+  readonly devRequests: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[]
+}
+
 /** Everything is closed by `close`, which every test calls in the end. */
 export async function filmsGateway(
   env: Readonly<Record<string, string>> = {},
-  { fetchLimits, log = makeLog('test', 'silent') }: { fetchLimits?: FetchLimits; log?: Log } = {},
+  {
+    fetchLimits,
+    silenceToldMs,
+    log = makeLog('test', 'silent'),
+    isAway = false,
+    isWaitedFor = true,
+    hasHeads = true,
+  }: FilmsParts = {},
 ) {
   const titles = new Map([
     ['1', 'Metropolis'],
@@ -98,26 +138,40 @@ export async function filmsGateway(
     return { head, upTo: page.length < limit ? head : page.at(-1)!.position, gap: false, events: page }
   }
 
-  const films = await listen('films', filmsSdl, requests, feed, {
-    Query: {
-      films: (_: unknown, { first }: { first: number }) => [...titles.keys()].slice(0, first).map(film),
-      film: (_: unknown, { id }: { id: string }) => film(id),
-      secret: () => 'x',
-    },
-    Mutation: {
-      rename: (_: unknown, { id, title }: { id: string; title: string }) => {
-        titles.set(id, title)
-        return film(id)
+  const filmsServer: FilmsServer = {
+    isAway,
+    keys: new Map(),
+    keyQuestions: [],
+    keyStatus: null,
+    answerHeaders: {},
+    devRequests: [],
+  }
+  const films = await listen(
+    'films',
+    filmsSdl,
+    requests,
+    { ...noServer(), feed, server: filmsServer },
+    {
+      Query: {
+        films: (_: unknown, { first }: { first: number }) => [...titles.keys()].slice(0, first).map(film),
+        film: (_: unknown, { id }: { id: string }) => film(id),
+        secret: () => 'x',
       },
-      vote: (_: unknown, { id }: { id: string }) => film(id),
-      applaud: () => 1,
+      Mutation: {
+        rename: (_: unknown, { id, title }: { id: string; title: string }) => {
+          titles.set(id, title)
+          return film(id)
+        },
+        vote: (_: unknown, { id }: { id: string }) => film(id),
+        applaud: () => 1,
+      },
+      Film: {
+        __resolveReference: ({ id }: { id: string }) => film(id),
+        alike: ({ id }: { id: string }) => [...titles.keys()].filter((other) => other !== id).map(film),
+      },
     },
-    Film: {
-      __resolveReference: ({ id }: { id: string }) => film(id),
-      alike: ({ id }: { id: string }) => [...titles.keys()].filter((other) => other !== id).map(film),
-    },
-  })
-  const people = await listen('people', peopleSdl, requests, null, {
+  )
+  const people = await listen('people', peopleSdl, requests, noServer(), {
     Query: { people: () => [] },
     Person: {
       __resolveReference: ({ id }: { id: string }) => ({ id, name: id.toUpperCase() }),
@@ -133,7 +187,14 @@ export async function filmsGateway(
     log,
     pubsub,
     fetchLimits,
+    silenceToldMs,
   })
+  if (isWaitedFor) await gateway.ready
+  // As a publisher does, but more often.
+  const heads = setInterval(() => {
+    if (!filmsServer.isAway) void pubsub.publish(eventsChannel('films'), { head: written.length })
+  }, HEADS_EVERY_MS)
+  if (!hasHeads || !('REVOCATIONS_FROM' in env)) clearInterval(heads)
 
   function compose(sdlOfFilms: string): string {
     const { supergraphSdl, errors } = composeServices([
@@ -150,8 +211,10 @@ export async function filmsGateway(
     /** What the subgraphs were asked, in order. */
     requests,
     films,
+    filmsServer,
     people,
     file,
+    whenReady: gateway.ready,
     /** A supergraph in which films have a year. */
     supergraphWithYear: () => compose(filmsSdl.replace('director: Person', 'director: Person year: Int')),
     /** Writes an event to the log of the films, and sends it as a publisher would unless it is to be lost. */
@@ -180,7 +243,12 @@ export async function filmsGateway(
         codes: errors?.map((error) => error.extensions.code),
       }
     },
+    /** Removes every event from the log and tells of the head alone, as a log that was restored. */
+    restoreLog(head: number) {
+      written.splice(head)
+    },
     async close() {
+      clearInterval(heads)
       await gateway.close()
       await pubsub.close()
       for (const server of [films, people]) {
@@ -196,11 +264,14 @@ async function listen(
   name: string,
   sdl: string,
   requests: SubgraphRequest[],
-  feed: ((request: FeedRequest) => FeedPage) | null,
+  { feed, server: state }: Behind,
   resolvers: object,
 ): Promise<Server> {
   const schema: GraphQLSchema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers: resolvers as never }])
   const server = createServer((request, response) => {
+    if (state.isAway) return request.destroy()
+    if (request.url!.startsWith('/dev/')) return servePage(state, request, response)
+    if (request.url === API_KEY_EXCHANGE_PATH) return exchangeKey(state, request, response)
     if (request.method !== 'POST') {
       const url = new URL(request.url!, 'http://films')
       const asked = feed && url.pathname === '/events' ? readFeedRequest(feedQuery(url)) : null
@@ -219,6 +290,7 @@ async function listen(
       void graphql({ schema, source: query, variableValues: variables, contextValue: request.headers }).then(
         (result) => {
           response.setHeader('content-type', 'application/json')
+          for (const [name, value] of Object.entries(state.answerHeaders)) response.setHeader(name, value)
           response.end(JSON.stringify(result))
         },
       )
@@ -226,6 +298,40 @@ async function listen(
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
+}
+
+interface Behind {
+  readonly feed: ((request: FeedRequest) => FeedPage) | null
+  readonly server: FilmsServer
+}
+
+function noServer(): Behind {
+  const server = {
+    isAway: false,
+    keys: new Map(),
+    keyQuestions: [],
+    keyStatus: null,
+    answerHeaders: {},
+    devRequests: [],
+  }
+  return { feed: null, server }
+}
+
+function exchangeKey(state: FilmsServer, request: IncomingMessage, response: ServerResponse): void {
+  void text(request).then((body) => {
+    const question = JSON.parse(body) as ApiKeyQuestion
+    state.keyQuestions.push(question)
+    const answer = state.keys.get(question.sha256)
+    if (state.keyStatus !== null || !answer) response.writeHead(state.keyStatus ?? 404).end('{"errors":[]}')
+    else response.end(JSON.stringify(answer))
+  })
+}
+
+function servePage(state: FilmsServer, request: IncomingMessage, response: ServerResponse): void {
+  void text(request).then((body) => {
+    state.devRequests.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+    response.writeHead(200, { 'content-type': 'text/html', 'set-cookie': 'a=b', 'x-inside': 'yes' }).end('<p>Mail</p>')
+  })
 }
 
 function feedQuery({ searchParams }: URL): Record<string, unknown> {

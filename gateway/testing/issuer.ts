@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { SignJWT, exportJWK, generateKeyPair } from 'jose'
+import type { JWTPayload } from 'jose'
 import { portOf } from './films.ts'
 
 /** Issues tokens as some identity provider would, and serves its keys. */
@@ -16,8 +17,11 @@ export async function startIssuer() {
   return {
     server,
     url: `http://127.0.0.1:${portOf(server)}/`,
-    token: (subject: string, lifetimeS = 60, scope = '') =>
-      new SignJWT({ roles: [], scope })
+    publicKey,
+    privateKey,
+    /** @param claims beside the usual ones, or in their place */
+    token: (subject: string, lifetimeS = 60, scope = '', claims: JWTPayload = {}) =>
+      new SignJWT({ roles: [], scope, iat: Date.now() / 1000, ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
         .setSubject(subject)
         .setIssuer('tributary')
