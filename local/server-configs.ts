@@ -10,6 +10,7 @@ const POSTGRES_STOP_MS = 1_000
 const NAME = 'tributary'
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
+const REFRESH_TOKEN_LIFETIME_S = 30 * 86_400
 const STATEMENT_TIMEOUT_MS = 2_000
 const EVENT_RETENTION_HOURS = 24
 
@@ -35,6 +36,7 @@ export function subgraphConfig(config: LocalConfig, { secret }: Wiring, database
     issuer: NAME,
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
+    refreshTokenLifetimeS: REFRESH_TOKEN_LIFETIME_S,
     eventRetentionHours: EVENT_RETENTION_HOURS,
   }
 }

@@ -99,6 +99,8 @@ export interface UsersConfig extends EventSubgraphConfig {
   readonly issuer: string
   readonly audience: string
   readonly accessTokenLifetimeS: number
+  /** How long a session goes on without being used. */
+  readonly refreshTokenLifetimeS: number
 }
 
 const DEFAULT_ISSUER = 'tributary'
@@ -152,12 +154,14 @@ export function usersConfig(env: Env): UsersConfig {
     ISSUER: z.string().default(DEFAULT_ISSUER),
     AUDIENCE: z.string().default(DEFAULT_AUDIENCE),
     ACCESS_TOKEN_LIFETIME_S: seconds.default(3_600),
+    REFRESH_TOKEN_LIFETIME_S: seconds.default(30 * 86_400),
   })
   return Object.freeze({
     ...eventSubgraphConfig(read, read.USERS_DATABASE_URL),
     issuer: read.ISSUER,
     audience: read.AUDIENCE,
     accessTokenLifetimeS: read.ACCESS_TOKEN_LIFETIME_S,
+    refreshTokenLifetimeS: read.REFRESH_TOKEN_LIFETIME_S,
   })
 }
 

@@ -273,6 +273,7 @@ function start(config: Partial<UsersConfig> = {}): Promise<RunningSubgraph> {
       issuer: 'tributary',
       audience: 'tributary',
       accessTokenLifetimeS: 3_600,
+      refreshTokenLifetimeS: 86_400,
       eventRetentionHours: 24,
       ...config,
     },

@@ -7,15 +7,19 @@ import type { Identity } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
 import { publicErrors } from '../../platform/public-errors.ts'
 import { subgraphSchema } from '../../platform/subgraph.ts'
+import type { NewUser, UserRow } from './account-store.ts'
+import type { UsersContext } from './context.ts'
 import { userLoaders } from './loaders.ts'
-import { makePasswords } from './passwords.ts'
-import type { Passwords } from './passwords.ts'
+import { makePasswordHashes } from './password-hashes.ts'
+import type { PasswordHashes } from './password-hashes.ts'
 import { resolvers } from './resolvers.ts'
+import type { NewSession } from './session-store.ts'
+import type { SigningKeyRow } from './signing-key-store.ts'
 import { signingKeys } from './signing-keys.ts'
-import type { NewUser, SigningKeyRow, UserRow } from './store.ts'
 import { makeTokens } from './tokens.ts'
 
 const log = makeLog('test', 'silent')
+const SESSION_ID = '00000000-0000-4000-8000-00000000005e'
 const ada = userRow('00000000-0000-4000-8000-00000000000a', 'ada')
 const bob = userRow('00000000-0000-4000-8000-00000000000b', 'bob')
 const asAda: Identity = { ...ANONYMOUS, subject: ada.id, scopes: ['profile:write'] }
@@ -203,8 +207,11 @@ describe('login', () => {
       roles: ['user', 'creator'],
       scope: 'items:read comments:write profile:write items:write shares:write',
       policies: [],
+      sid: SESSION_ID,
     })
-    expect(exp).toBe(iat! + 3600)
+    // In milliseconds: what was issued in the second of a revocation is told from what was before it.
+    expect(exp).toBe(Math.floor(iat!) + 3600)
+    expect(iat! * 1000).toBeCloseTo(Date.now(), -4)
     expect(jti).toMatch(/^[0-9a-f-]{36}$/)
   })
 
@@ -222,7 +229,7 @@ describe('login', () => {
 
 describe('passwords', () => {
   it('are kept as argon2id with 19 MiB, two passes and one lane', async () => {
-    const passwords = await makePasswords()
+    const passwords = await makePasswordHashes()
     const hash = await passwords.hash('correct horse')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await passwords.hash('correct horse')).not.toBe(hash)
@@ -308,7 +315,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       return keyRows
     },
   }
-  const passwords: Passwords = {
+  const passwordHashes: PasswordHashes = {
     hash: async (password) => {
       hashed.push(password)
       return `hash of ${password}`
@@ -317,6 +324,15 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       verified.push(passwordHash)
       return passwordHash === `hash of ${password}`
     },
+  }
+  const sessions = {
+    start: async (session: NewSession) => ({
+      ...session,
+      id: SESSION_ID,
+      createdAt: new Date(),
+      lastSeenAt: new Date(),
+      endedAt: null,
+    }),
   }
   const keys = signingKeys(store)
   const tokens = makeTokens(keys, { issuer: 'the issuer', audience: 'the audience', accessTokenLifetimeS: 3600 })
@@ -332,7 +348,18 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
     verified,
     async run(query: string, request: { variables?: Record<string, unknown>; identity?: Identity } = {}) {
       const { variables = {}, identity = ANONYMOUS } = request
-      const context = { identity, loaders: userLoaders(store), store, passwords, tokens }
+      const context: UsersContext = {
+        identity,
+        clientAddress: null,
+        request: { id: '', userAgent: null, cookie: null, setCookie: () => {} },
+        loaders: userLoaders(store),
+        settings: { refreshTokenLifetimeS: 86_400 },
+        accounts: store,
+        sessions,
+        passwordHashes,
+        tokens,
+        secondFactors: { isNeeded: async () => false, take: async () => false },
+      }
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
       return {
         data: JSON.parse(JSON.stringify(data)) as unknown,

@@ -10,13 +10,13 @@ const ARGON2ID = {
   parallelism: 1,
 }
 
-export interface Passwords {
+export interface PasswordHashes {
   hash(password: string): Promise<string>
   /** @param passwordHash null when there is no account: the answer is false, after the same work */
   isRight(password: string, passwordHash: string | null): Promise<boolean>
 }
 
-export async function makePasswords(): Promise<Passwords> {
+export async function makePasswordHashes(): Promise<PasswordHashes> {
   const nobodysHash = await hash(randomBytes(32), ARGON2ID)
   return {
     hash: (password) => hash(password, ARGON2ID),
