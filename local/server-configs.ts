@@ -37,6 +37,14 @@ export function subgraphConfig(config: LocalConfig, { secret }: Wiring, database
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
     refreshTokenLifetimeS: REFRESH_TOKEN_LIFETIME_S,
+    defaultRoles: ['user', 'creator'],
+    // People try it out with addresses that do not exist.
+    requireVerifiedEmail: false,
+    firstAdminEmail: null,
+    smtpUrl: null,
+    mailFrom: 'Tributary <no-reply@localhost>',
+    publicUrl: `http://localhost:${config.port}`,
+    devPages: true,
     eventRetentionHours: EVENT_RETENTION_HOURS,
   }
 }

@@ -1,7 +1,11 @@
 // Accounts as they are seen: by everybody, by the person and by those who look after them.
 import { ApiError } from '../../platform/errors.ts'
+import { readInput } from '../../platform/input.ts'
+import { profileChanges } from './account-input.ts'
 import type { UserRow } from './account-store.ts'
 import type { UsersContext } from './context.ts'
+import { noAccount } from './login.ts'
+import { isTaken } from './registration.ts'
 import { isRole } from './roles.ts'
 import type { Resolvers } from './schema.generated.ts'
 
@@ -14,6 +18,17 @@ export const accounts: Resolvers = {
       const user = await loaders.userById.load(id)
       if (!user) throw new ApiError('NOT_FOUND', 'There is no such account.')
       return user
+    },
+  },
+
+  Mutation: {
+    updateMe: async (_root, { input }, { accounts: store, identity, loaders }) => {
+      const changes = readInput(profileChanges, input)
+      const user = await loaders.userById.load(identity.subject!)
+      const changed = user && (await store.change(user.id, changes))
+      if (!changed) throw noAccount()
+      if ('taken' in changed) throw isTaken(changed.taken)
+      return { user: changed }
     },
   },
 

@@ -2,6 +2,8 @@
 // by the schema; whose data it is, in the parts.
 import { dateTime } from '../../platform/date-time.ts'
 import { accounts } from './accounts.ts'
+import { deletion } from './deletion.ts'
+import { passwords } from './passwords.ts'
 import { registration } from './registration.ts'
 import type { Resolvers } from './schema.generated.ts'
 import { sessions } from './sessions.ts'
@@ -13,7 +15,7 @@ const base: Resolvers = {
   Role: { USER: 'user', CREATOR: 'creator', MODERATOR: 'moderator', SUPPORT: 'support', ADMIN: 'admin' },
 }
 
-export const resolvers: Resolvers = join(base, accounts, registration, sessions)
+export const resolvers: Resolvers = join(base, accounts, registration, sessions, passwords, deletion)
 
 /** @throws Error when two parts answer one field */
 function join(...parts: readonly Resolvers[]): Resolvers {

@@ -261,22 +261,7 @@ describe('the subgraph', () => {
 
 function start(config: Partial<UsersConfig> = {}): Promise<RunningSubgraph> {
   return startUsers(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      logLevel: 'debug',
-      drainTimeoutMs: 4_000,
-      databaseUrl: databases.urlOf('users'),
-      gatewaySecrets: [secret, previousSecret],
-      redisUrl: null,
-      statementTimeoutMs: 2_000,
-      issuer: 'tributary',
-      audience: 'tributary',
-      accessTokenLifetimeS: 3_600,
-      refreshTokenLifetimeS: 86_400,
-      eventRetentionHours: 24,
-      ...config,
-    },
+    { ...usersTestConfig(databases.urlOf('users')), statementTimeoutMs: 2_000, ...config },
     {
       log: makeLog('users', 'debug', { write: (line) => void (logged += line) }),
       pubsub: makePubSub({ redisUrl: null, log: makeLog('pubsub', 'silent') }),

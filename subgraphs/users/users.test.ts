@@ -7,13 +7,13 @@ import type { Identity } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
 import { publicErrors } from '../../platform/public-errors.ts'
 import { subgraphSchema } from '../../platform/subgraph.ts'
-import type { NewUser, UserRow } from './account-store.ts'
+import type { Credentials, UserRow } from './account-store.ts'
+import type { NewUser } from './registration-store.ts'
 import type { UsersContext } from './context.ts'
 import { userLoaders } from './loaders.ts'
 import { makePasswordHashes } from './password-hashes.ts'
 import type { PasswordHashes } from './password-hashes.ts'
 import { resolvers } from './resolvers.ts'
-import type { NewSession } from './session-store.ts'
 import type { SigningKeyRow } from './signing-key-store.ts'
 import { signingKeys } from './signing-keys.ts'
 import { makeTokens } from './tokens.ts'
@@ -248,13 +248,13 @@ describe('signing keys', () => {
 
   it('are read once, and again after a reading that failed', async () => {
     let readings = 0
-    const { store } = usersSubgraph([])
+    const { keyStore } = usersSubgraph([])
     const keys = signingKeys({
-      ...store,
+      ...keyStore,
       findSigningKeys: async () => {
         readings += 1
         if (readings === 1) throw new Error('away')
-        return store.findSigningKeys()
+        return keyStore.findSigningKeys()
       },
     })
     await expect(keys.newest()).rejects.toThrow('away')
@@ -295,7 +295,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
   const verified: (string | null)[] = []
   const keyRows: SigningKeyRow[] = []
 
-  const store = {
+  const accounts = {
     async findByIds(ids: readonly string[]) {
       statements.push(ids)
       return rows.filter(({ id }) => ids.includes(id))
@@ -304,11 +304,15 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       const user = rows.find((row) => row.email === email)
       return user ? { user, passwordHash: 'hash of correct horse' } : null
     },
+  }
+  const registrations = {
     async create(user: NewUser) {
       if (taken) return { taken }
       created.push(user)
       return { ...userRow('00000000-0000-4000-8000-0000000000ff', user.username) }
     },
+  }
+  const keyStore = {
     findSigningKeys: async () => keyRows,
     async addFirstSigningKey(key: Pick<SigningKeyRow, 'id' | 'privateJwk'>) {
       if (keyRows.length === 0) keyRows.push({ ...key, createdAt: new Date(), signsFrom: new Date() })
@@ -326,21 +330,21 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
     },
   }
   const sessions = {
-    start: async (session: NewSession) => ({
-      ...session,
-      id: SESSION_ID,
-      createdAt: new Date(),
-      lastSeenAt: new Date(),
-      endedAt: null,
+    start: async ({ user }: Credentials) => ({
+      user,
+      sessionId: SESSION_ID,
+      refreshToken: 'the refresh token',
+      asOfS: Date.now() / 1000,
     }),
+    findByIds: async () => [],
   }
-  const keys = signingKeys(store)
+  const keys = signingKeys(keyStore)
   const tokens = makeTokens(keys, { issuer: 'the issuer', audience: 'the audience', accessTokenLifetimeS: 3600 })
   const typeDefs = readFileSync(new URL('../../schema/users.graphql', import.meta.url), 'utf8')
   const compiled = documentCompiler(subgraphSchema({ typeDefs, resolvers }))
 
   return {
-    store,
+    keyStore,
     keys,
     statements,
     created,
@@ -348,18 +352,23 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
     verified,
     async run(query: string, request: { variables?: Record<string, unknown>; identity?: Identity } = {}) {
       const { variables = {}, identity = ANONYMOUS } = request
-      const context: UsersContext = {
+      // What these tests do not come to is tested on a real database.
+      const context = {
         identity,
         clientAddress: null,
         request: { id: '', userAgent: null, cookie: null, setCookie: () => {} },
-        loaders: userLoaders(store),
-        settings: { refreshTokenLifetimeS: 86_400 },
-        accounts: store,
+        loaders: userLoaders(accounts, sessions),
+        settings: { refreshTokenLifetimeS: 86_400, requireVerifiedEmail: false, defaultRoles: ['user', 'creator'] },
+        accounts,
+        registrations,
         sessions,
+        attempts: { count: async () => {}, forget: async () => {} },
         passwordHashes,
+        passwordStrength: { require: async () => {}, close: async () => {} },
         tokens,
         secondFactors: { isNeeded: async () => false, take: async () => false },
-      }
+        deletions: { isRestorable: () => true },
+      } as unknown as UsersContext
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
       return {
         data: JSON.parse(JSON.stringify(data)) as unknown,
