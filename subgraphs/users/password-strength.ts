@@ -1,6 +1,7 @@
 // Whether a password is easily guessed, as zxcvbn estimates it. That takes up to half a second for a password, and as much
 // and a hundred megabytes for the dictionaries: so it runs in a thread of its own, begun when a password is first chosen
 // and ended when none has been for a while.
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { ApiError } from '../../platform/errors.ts'
 import { makeTurns } from './turns.ts'
@@ -40,18 +41,14 @@ export function makePasswordStrength(): PasswordStrength {
     clearTimeout(idle)
     // One thing is asked at a time, so the next message is its answer.
     const asked = (worker ??= startWorker())
+    asked.ref()
     try {
-      return await new Promise<number>((resolve, reject) => {
-        const done = () => asked.removeAllListeners()
-        asked.once('message', (answer: number) => (done(), resolve(answer)))
-        asked.once('error', (error) => (done(), reject(error)))
-        asked.once('exit', () => (done(), reject(new Error('The thread that estimates passwords ended.'))))
-        asked.postMessage(question)
-      })
+      return await answerOf(asked, question)
     } catch (error) {
       if (worker === asked) worker = undefined
       throw error
     } finally {
+      asked.unref() // an idle one keeps no process from ending
       idle = setTimeout(() => void end(), IDLE_MS).unref()
     }
   }
@@ -73,10 +70,24 @@ export interface StrengthQuestion {
   readonly names: readonly string[]
 }
 
-function startWorker(): Worker {
-  const worker = new Worker(new URL('./password-strength-worker.ts', import.meta.url))
-  worker.unref() // it keeps no process from ending
-  return worker
+const startWorker = () => new Worker(new URL('./password-strength-worker.ts', import.meta.url))
+
+// One thing is asked at a time, so the next message is its answer. Listeners are taken away one by one: those of the
+// worker itself would go with all.
+async function answerOf(worker: Worker, question: StrengthQuestion): Promise<number> {
+  const settled = new AbortController()
+  const options = { signal: settled.signal }
+  try {
+    const answer = once(worker, 'message', options) as Promise<[number]>
+    const end = once(worker, 'exit', options).then(() => {
+      throw new Error('The thread that estimates passwords ended.')
+    })
+    worker.postMessage(question)
+    const [score] = await Promise.race([answer, end])
+    return score
+  } finally {
+    settled.abort()
+  }
 }
 
 function containedName(password: string, { username, email }: PasswordOwner): string | null {

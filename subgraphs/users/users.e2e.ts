@@ -11,6 +11,7 @@ import { makeLog } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import type { RunningSubgraph } from '../../platform/subgraph.ts'
 import { startUsers } from './index.ts'
+import { usersTestConfig } from './testing/system.ts'
 
 const secret = 'a secret of at least thirty-two characters'
 const previousSecret = 'the secret of before, of at least thirty-two'
