@@ -2,6 +2,7 @@
 import { openDatabase } from '../../../platform/database.ts'
 import { deletionStore } from '../deletion-store.ts'
 import { transactions } from '../transactions.ts'
+import { sessionsOfNobody } from './purge.ts'
 
 const [, , url = '', killAt = '0'] = process.argv
 let statements = 0
@@ -13,9 +14,8 @@ const { db, close } = openDatabase(url, {
     if (statements === Number(killAt)) process.kill(process.pid, 'SIGKILL')
   },
 })
-const sessions = { begin: async () => Promise.reject(new Error('not here')), endAll: async () => [] }
 await deletionStore(
   transactions(db, () => {}),
-  sessions,
+  sessionsOfNobody,
 ).purge()
 await close()
