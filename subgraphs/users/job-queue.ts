@@ -40,6 +40,7 @@ export function openJobQueue(database: Sql, prepare: PrepareJobs, log: Log): Job
 
   const isHurried = new Promise<void>((resolve) => (begin = resolve))
   const opening = Promise.race([isHurried, sleep(BEGIN_AFTER_MS, undefined, { ref: false })]).then(async () => {
+    if (closing.signal.aborted) throw new Error('The process ends.')
     // Loaded only now: it takes a tenth of a second.
     const { PgBoss, fromDrizzle } = await import('pg-boss')
     while (!closing.signal.aborted) {

@@ -225,6 +225,19 @@ describe('login', () => {
     expect(impossible).toEqual(wrong)
     expect(verified).toEqual(['hash of correct horse', null, null])
   })
+
+  it('asks for a code where there is a second factor, and only whoever knows the password', async () => {
+    const { run, reasons } = usersSubgraph([ada], { code: '123456' })
+    const tried = async (input: object) => {
+      const { data, codes } = await run(mutation, { variables: { input: { email: 'ada@example.com', ...input } } })
+      return [codes, (data as { login: unknown }).login === null, reasons.splice(0)]
+    }
+    const refused = ['login UNAUTHENTICATED']
+    expect(await tried({ password: 'correct horse' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
+    expect(await tried({ password: 'correct horse', code: '1' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
+    expect(await tried({ password: 'wrong', code: '123456' })).toEqual([refused, true, []])
+    expect(await tried({ password: 'correct horse', code: '123456' })).toEqual([[], false, []])
+  })
 })
 
 describe('passwords', () => {
@@ -288,10 +301,11 @@ function userRow(id: string, username: string): UserRow {
 }
 
 /** The subgraph on a store in memory; everybody's password is "correct horse". */
-function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } = {}) {
+function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: string; code?: string } = {}) {
   const statements: (readonly string[])[] = []
   const created: NewUser[] = []
   const hashed: string[] = []
+  const reasons: unknown[] = []
   const verified: (string | null)[] = []
   const keyRows: SigningKeyRow[] = []
 
@@ -350,6 +364,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
     created,
     hashed,
     verified,
+    reasons,
     async run(query: string, request: { variables?: Record<string, unknown>; identity?: Identity } = {}) {
       const { variables = {}, identity = ANONYMOUS } = request
       // What these tests do not come to is tested on a real database.
@@ -366,13 +381,18 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
         passwordHashes,
         passwordStrength: { require: async () => {}, close: async () => {} },
         tokens,
-        secondFactors: { isNeeded: async () => false, take: async () => false },
+        secondFactors: {
+          isNeeded: async () => code !== undefined,
+          take: async (_userId: string, given: string) => given === code,
+        },
         deletions: { isRestorable: () => true },
       } as unknown as UsersContext
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
+      const shown = publicErrors(errors, { requestId: '', operationName: null, log })
+      reasons.push(...shown.flatMap(({ extensions }) => extensions?.['reason'] ?? []))
       return {
         data: JSON.parse(JSON.stringify(data)) as unknown,
-        codes: publicErrors(errors, { requestId: '', operationName: null, log }).map(({ path, extensions }) =>
+        codes: shown.map(({ path, extensions }) =>
           [path?.join('.'), extensions?.['code'], extensions?.['field']].filter(Boolean).join(' '),
         ),
       }
