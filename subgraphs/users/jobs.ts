@@ -1,77 +1,42 @@
-// What operators do with mail that was put aside because it could not be sent: look at it, and have it sent again.
-import { openDatabase } from '../../platform/database.ts'
-import { pgBossDatabase } from './job-queue.ts'
-import { DEAD_MAIL_QUEUE, MAIL_QUEUE } from './mail-queue.ts'
-import type { MailJob } from './mail-queue.ts'
+// What operators do with mail that could not be sent: `list` shows it, `replay` has it sent again. As a script, for the
+// database of USERS_DATABASE_URL; `npm run jobs` finds the Postgres inside, too.
+import { ConfigError } from '../../platform/config.ts'
+import { say } from '../../platform/log.ts'
+import { describeStartError } from '../../platform/process.ts'
+import { openDeadMail } from './dead-mail.ts'
+import type { DeadMailBox } from './dead-mail.ts'
 
-const STATEMENT_TIMEOUT_MS = 10_000
-/** Taken at a time. */
-const BATCH_SIZE = 100
+const commands: Readonly<Record<string, (box: DeadMailBox) => Promise<void>>> = { list, replay }
 
-export interface DeadMail {
-  readonly id: string
-  readonly kind: string
-  readonly userId: string
-  readonly failedAt: string
-  /** The code of the mail server's last answer. */
-  readonly error: string
-}
-
-export interface DeadMailBox {
-  /** Oldest first. */
-  list(): Promise<DeadMail[]>
-  /** Has all of it sent again, as often as new mail is tried. @returns how many there were */
-  replay(): Promise<number>
-  close(): Promise<void>
-}
-
-/** @param databaseUrl of the users database, whose queue some process of the subgraph has made */
-export async function openDeadMail(databaseUrl: string): Promise<DeadMailBox> {
-  const { PgBoss } = await import('pg-boss')
-  const { sql, close } = openDatabase(databaseUrl, {
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    applicationName: 'jobs',
-  })
-  const boss = new PgBoss({ db: pgBossDatabase(sql), supervise: false, schedule: false })
-  boss.on('error', () => {}) // every call below rejects by itself
+/** @throws ConfigError for a command that there is not */
+export async function runJobsCommand(databaseUrl: string, name = 'list'): Promise<void> {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) throw new ConfigError([`there are the commands ${Object.keys(commands).join(' and ')}, and no ${name}`])
+  const box = await openDeadMail(databaseUrl)
   try {
-    await boss.start()
-    await boss.createQueue(DEAD_MAIL_QUEUE)
-    await boss.createQueue(MAIL_QUEUE)
-  } catch (error) {
-    await close()
-    throw error
+    await command(box)
+  } finally {
+    await box.close()
   }
+}
 
-  return {
-    async list() {
-      const jobs = await boss.findJobs<MailJob>(DEAD_MAIL_QUEUE, { queued: true })
-      return jobs.map(({ id, data, createdOn, sourceOutput }) => ({
-        id,
-        kind: data.kind,
-        userId: data.userId,
-        failedAt: new Date(createdOn).toISOString(),
-        error: String((sourceOutput as { error?: unknown } | null)?.error ?? 'UNKNOWN'),
-      }))
-    },
+async function list(box: DeadMailBox): Promise<void> {
+  const mails = await box.list()
+  for (const { id, kind, userId, failedAt, error } of mails) say([failedAt, kind, error, userId, id].join('  '))
+  say(`${mails.length} mails could not be sent.`)
+}
 
-    async replay() {
-      let replayed = 0
-      for (;;) {
-        const jobs = await boss.fetch<MailJob>(DEAD_MAIL_QUEUE, { batchSize: BATCH_SIZE })
-        if (jobs.length === 0) return replayed
-        for (const { id, data } of jobs) {
-          // In this order: whoever dies in between leaves a mail that is sent twice, and none that is not.
-          await boss.send(MAIL_QUEUE, { kind: data.kind, userId: data.userId } satisfies MailJob)
-          await boss.complete(DEAD_MAIL_QUEUE, id)
-          replayed += 1
-        }
-      }
-    },
+async function replay(box: DeadMailBox): Promise<void> {
+  say(`${await box.replay()} mails are sent again.`)
+}
 
-    async close() {
-      await boss.stop({ graceful: false })
-      await close()
-    },
+if (import.meta.main) {
+  try {
+    const databaseUrl = process.env['USERS_DATABASE_URL']
+    if (!databaseUrl) throw new ConfigError(['USERS_DATABASE_URL is missing'])
+    await runJobsCommand(databaseUrl, process.argv[2])
+  } catch (error) {
+    process.stderr.write(`${describeStartError(error)}\n`)
+    process.exitCode = 1
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openDeadMail } from './jobs.ts'
+import { openDeadMail } from './dead-mail.ts'
 import { usersSystem } from './testing/system.ts'
 import type { UsersSystem } from './testing/system.ts'
 
