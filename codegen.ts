@@ -32,7 +32,8 @@ const config: CodegenConfig = {
   emitLegacyCommonJSImports: false,
   generates: {
     'subgraphs/users/schema.generated.ts': subgraph('users', 'UsersContext', {
-      User: './store.ts#UserRow',
+      User: './account-store.ts#UserRow',
+      Session: './session-store.ts#SessionRow',
       Role: './roles.ts#RoleName',
     }),
     'subgraphs/items/schema.generated.ts': subgraph('items', 'ItemsContext', {

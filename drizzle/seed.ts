@@ -51,6 +51,7 @@ async function seedUsers(sql: Sql, now: Date): Promise<number> {
     demoPeople.map(async ({ joinedDaysAgo, ...person }) => ({
       ...person,
       passwordHash: await hash(demoPassword, ARGON2ID),
+      emailVerifiedAt: now,
       createdAt: new Date(now.getTime() - joinedDaysAgo * 86_400_000),
     })),
   )

@@ -16,6 +16,7 @@ const REFRESH_COOKIE = '__Host-refresh'
 const REVOCATIONS_TIMEOUT_MS = 10_000
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
+const REFRESH_TOKEN_LIFETIME_S = 30 * 86_400
 const STATEMENT_TIMEOUT_MS = 2_000
 const EVENT_RETENTION_HOURS = 24
 
@@ -41,6 +42,15 @@ export function subgraphConfig(config: LocalConfig, { secret }: Wiring, database
     issuer: NAME,
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
+    refreshTokenLifetimeS: REFRESH_TOKEN_LIFETIME_S,
+    defaultRoles: ['user', 'creator'],
+    // People try it out with addresses that do not exist.
+    requireVerifiedEmail: false,
+    firstAdminEmail: null,
+    smtpUrl: null,
+    mailFrom: 'Tributary <no-reply@localhost>',
+    publicUrl: `http://localhost:${config.port}`,
+    devPages: true,
     eventRetentionHours: EVENT_RETENTION_HOURS,
   }
 }

@@ -24,6 +24,28 @@ describe('settings', () => {
     expect(localConfig({})).toMatchObject({ port: 4000, databaseUrls: null, redisUrl: null, trustedProxies: [] })
   })
 
+  it('of accounts are strict in production and easy in development', () => {
+    expect(usersConfig(usersEnv)).toMatchObject({
+      refreshTokenLifetimeS: 2_592_000,
+      defaultRoles: ['user', 'creator'],
+      requireVerifiedEmail: false,
+      firstAdminEmail: null,
+      smtpUrl: null,
+      publicUrl: 'http://localhost:4000',
+      devPages: true,
+    })
+    const production = { ...usersEnv, NODE_ENV: 'production', PUBLIC_URL: 'https://app.example.com/' }
+    expect(usersConfig({ ...production, FIRST_ADMIN_EMAIL: ' Boss@Example.com ' })).toMatchObject({
+      requireVerifiedEmail: true,
+      firstAdminEmail: 'boss@example.com',
+      publicUrl: 'https://app.example.com',
+      devPages: false,
+    })
+    expect(usersConfig({ ...production, REQUIRE_VERIFIED_EMAIL: 'false' }).requireVerifiedEmail).toBe(false)
+    const broken = { ...usersEnv, SMTP_URL: 'http://localhost', PUBLIC_URL: 'app', FIRST_ADMIN_EMAIL: 'boss' }
+    expect(problemsOf(() => usersConfig(broken)).sort()).toEqual(['FIRST_ADMIN_EMAIL', 'PUBLIC_URL', 'SMTP_URL'])
+  })
+
   it('cannot be changed once they are read', () => {
     expect(() => Object.assign(usersConfig(usersEnv), { port: 1 })).toThrow(TypeError)
   })

@@ -123,6 +123,21 @@ export interface UsersConfig extends EventSubgraphConfig {
   readonly issuer: string
   readonly audience: string
   readonly accessTokenLifetimeS: number
+  /** How long a session goes on without being used. */
+  readonly refreshTokenLifetimeS: number
+  /** What a new account gets, as roles are stored. */
+  readonly defaultRoles: readonly string[]
+  /** Whether a login has to wait until the address is verified. */
+  readonly requireVerifiedEmail: boolean
+  /** Who verifies this address becomes an admin while there is none; in lower case. */
+  readonly firstAdminEmail: string | null
+  /** Takes mail; without it, mail goes to the table `mailbox`. */
+  readonly smtpUrl: string | null
+  readonly mailFrom: string
+  /** Address of the web app, without a slash at its end, for links in mail. */
+  readonly publicUrl: string
+  /** Serves pages for development, as the mailbox. */
+  readonly devPages: boolean
 }
 
 const DEFAULT_ISSUER = 'tributary'
@@ -193,12 +208,28 @@ export function usersConfig(env: Env): UsersConfig {
     ISSUER: z.string().default(DEFAULT_ISSUER),
     AUDIENCE: z.string().default(DEFAULT_AUDIENCE),
     ACCESS_TOKEN_LIFETIME_S: seconds.default(3_600),
+    REFRESH_TOKEN_LIFETIME_S: seconds.default(30 * 86_400),
+    DEFAULT_ROLES: list.default(['user', 'creator']),
+    REQUIRE_VERIFIED_EMAIL: flag.optional(),
+    FIRST_ADMIN_EMAIL: z.string().trim().toLowerCase().pipe(z.email('must be an e-mail address')).optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+    MAIL_FROM: z.string().default('Tributary <no-reply@localhost>'),
+    PUBLIC_URL: httpUrl.default('http://localhost:4000'),
   })
+  const isProduction = read.NODE_ENV === 'production'
   return Object.freeze({
     ...eventSubgraphConfig(read, read.USERS_DATABASE_URL),
     issuer: read.ISSUER,
     audience: read.AUDIENCE,
     accessTokenLifetimeS: read.ACCESS_TOKEN_LIFETIME_S,
+    refreshTokenLifetimeS: read.REFRESH_TOKEN_LIFETIME_S,
+    defaultRoles: read.DEFAULT_ROLES,
+    requireVerifiedEmail: read.REQUIRE_VERIFIED_EMAIL ?? isProduction,
+    firstAdminEmail: read.FIRST_ADMIN_EMAIL ?? null,
+    smtpUrl: read.SMTP_URL ?? null,
+    mailFrom: read.MAIL_FROM,
+    publicUrl: read.PUBLIC_URL.replace(/\/+$/, ''),
+    devPages: !isProduction,
   })
 }
 

@@ -8,12 +8,21 @@ export type ErrorCode =
   | 'NOT_FOUND' // asked for by id: absent, or not for this reader
   | 'BAD_USER_INPUT' // well-typed, but breaks a rule; `field` says which
   | 'CONFLICT' // lost a race, or already taken; `field` says what
+  | 'RATE_LIMITED' // too often; `retryAfterMs` says when to come again
   | 'SUBGRAPH_UNAVAILABLE' // a subgraph did not answer; the rest of the answer stands
   | 'TIMEOUT' // a subgraph did not answer in time; the rest of the answer stands
   | 'INTERNAL_SERVER_ERROR' // ours to mend; `requestId` finds it in the log
 
+export interface ErrorDetails {
+  readonly field?: string
+  /** What else there is to know, for programs: a constant. */
+  readonly reason?: string
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
 export class ApiError extends GraphQLError {
-  constructor(code: ErrorCode, message: string, details: { field?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const { cause, ...extensions } = details
     super(message, {
       extensions: { code, ...extensions },

@@ -39,7 +39,7 @@ export interface EventSubgraph<Context extends { readonly identity: Identity }> 
 
 export interface OpenedSubgraph<Context extends { readonly identity: Identity }> extends Pick<
   SubgraphOptions<Context>,
-  'makeContext' | 'routes'
+  'makeContext' | 'routes' | 'signedRoutes'
 > {
   /** Ends what works beside requests, after the last of them and before the database is closed. */
   close?(): Promise<void>
@@ -76,7 +76,7 @@ export async function startEventSubgraph<Context extends { readonly identity: Id
       throw new ConfigError(['REDIS_URL is missing: another process publishes the events of this database'])
     }
 
-    const { makeContext, routes, close } = await open(database, publisher.wake)
+    const { makeContext, routes, signedRoutes, close } = await open(database, publisher.wake)
     if (close) lifecycle.onClose('work', close)
 
     const server = await serveSubgraph<Context>({
@@ -85,6 +85,7 @@ export async function startEventSubgraph<Context extends { readonly identity: Id
       resolvers,
       makeContext,
       routes,
+      signedRoutes,
       events: postgresEventFeed(database.sql),
       config,
       health: { database: () => database.sql`select 1`, cache: pubsub.isHealthy, isReady: () => lifecycle.isReady },

@@ -9,7 +9,7 @@ import { ANONYMOUS, identitySigner } from './identity.ts'
 import type { Identity } from './identity.ts'
 import { makeLog } from './log.ts'
 import { serveSubgraph } from './subgraph.ts'
-import type { RunningSubgraph } from './subgraph.ts'
+import type { RunningSubgraph, SubgraphOptions } from './subgraph.ts'
 
 const secret = 'a secret of at least thirty-two characters'
 const previousSecret = 'the secret of before, of at least thirty-two'
@@ -89,6 +89,21 @@ describe('a subgraph', () => {
     // Not even that it is no JSON, or too long, is noticed.
     const unsigned = await fetch(url, { method: 'POST', body: '{'.repeat(5 * 1024 * 1024) })
     expect(unsigned.status).toBe(401)
+  })
+
+  it('serves further routes to whoever signs as the gateway does, and to nobody else', async () => {
+    const { url, sign } = await start({
+      signedRoutes: (routes) => void routes.post('/secrets', async ({ body }) => ({ told: body })),
+    })
+    const post = (headers: Record<string, string>) =>
+      fetch(new URL('/secrets', url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{"of":"ada"}',
+      })
+    expect((await post({})).status).toBe(401)
+    expect((await post({ 'x-tributary-identity': 'forged' })).status).toBe(401)
+    expect(await (await post(sign())).json()).toEqual({ told: { of: 'ada' } })
   })
 
   it.each<[string, unknown, string]>([
@@ -336,6 +351,7 @@ async function start(
     cache?: () => Promise<boolean>
     isReady?: () => boolean
     events?: EventFeed
+    signedRoutes?: SubgraphOptions<Context>['signedRoutes']
   } = {},
 ) {
   const written: string[] = []
@@ -354,6 +370,7 @@ async function start(
     makeContext: makeContext ?? (({ identity }, { id }) => ({ identity, requestId: id })),
     config: { host: '127.0.0.1', port, gatewaySecrets: [secret, previousSecret] },
     events: options.events,
+    signedRoutes: options.signedRoutes,
     health: { database, cache, isReady },
     log,
   })

@@ -41,6 +41,8 @@ export interface SubgraphOptions<Context extends { readonly identity: Identity }
   readonly log: Log
   /** Adds what is open to everybody who reaches the port, for instance public keys. */
   readonly routes?: (server: FastifyInstance) => void
+  /** Adds what is for the gateway and other subgraphs alone, who sign these requests as those with operations. */
+  readonly signedRoutes?: (server: FastifyInstance) => void
 }
 
 /** What a resolver may need of the request that carries its operation. The gateway sends the last three with mutations alone. */
@@ -138,6 +140,15 @@ export async function serveSubgraph<Context extends { readonly identity: Identit
         if (typeof wanted === 'string') return refuse(reply, 400, [failure('BAD_REQUEST', wanted)])
         return answer(reply, 200, await events.read(wanted))
       },
+    })
+  }
+
+  const { signedRoutes } = options
+  if (signedRoutes) {
+    // A scope of its own: the check is of every route in it, and of no other.
+    void server.register(async (signed) => {
+      signed.addHook('onRequest', onlyGateway)
+      signedRoutes(signed)
     })
   }
 

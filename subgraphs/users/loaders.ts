@@ -1,17 +1,26 @@
 // What turns many lookups of one request into one statement.
 import DataLoader from 'dataloader'
 import { isUuid } from '../../platform/input.ts'
-import type { UserRow, UserStore } from './store.ts'
+import type { AccountStore, UserRow } from './account-store.ts'
+import type { SessionRow, SessionStore } from './session-store.ts'
 
 export type UserLoaders = ReturnType<typeof userLoaders>
 
 /** Loaders for one request. Made in the context and nowhere else: one that lives longer would answer with old rows. */
-export function userLoaders(store: Pick<UserStore, 'findByIds'>) {
+export function userLoaders(accounts: Pick<AccountStore, 'findByIds'>, sessions: Pick<SessionStore, 'findByIds'>) {
   return {
-    /** An account by id, or null where there is none. One statement, however many are asked for together. */
+    /** An account by id, or null where there is none that can be seen. One statement, however many are asked for together. */
     userById: new DataLoader<string, UserRow | null>(async (ids) => {
       const uuids = ids.filter(isUuid)
-      const rows = uuids.length > 0 ? await store.findByIds(uuids) : []
+      const rows = uuids.length > 0 ? await accounts.findByIds(uuids) : []
+      const byId = new Map(rows.filter(({ deletedAt }) => deletedAt === null).map((row) => [row.id, row]))
+      return ids.map((id) => byId.get(id) ?? null)
+    }),
+
+    /** A session that goes on, by id; null where there is none. One statement, as above. */
+    sessionById: new DataLoader<string, SessionRow | null>(async (ids) => {
+      const uuids = ids.filter(isUuid)
+      const rows = uuids.length > 0 ? await sessions.findByIds(uuids) : []
       const byId = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => byId.get(id) ?? null)
     }),

@@ -1,28 +1,42 @@
-// Passwords, kept as argon2id hashes. Hashing runs in libuv's threads, beside the event loop.
-import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+// How passwords are changed.
+import { ApiError } from '../../platform/errors.ts'
+import { isStorable, readInput } from '../../platform/input.ts'
+import { newPassword } from './account-input.ts'
+import { checkOwnPassword, noAccount, normalEmail } from './login.ts'
+import { badMailToken } from './registration.ts'
+import type { Resolvers } from './schema.generated.ts'
 
-/** @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id */
-const ARGON2ID = {
-  algorithm: 2, // argon2id; the library's enum does not outlive type stripping
-  memoryCost: 19 * 1024, // KiB
-  timeCost: 2,
-  parallelism: 1,
-}
-
-export interface Passwords {
-  hash(password: string): Promise<string>
-  /** @param passwordHash null when there is no account: the answer is false, after the same work */
-  isRight(password: string, passwordHash: string | null): Promise<boolean>
-}
-
-export async function makePasswords(): Promise<Passwords> {
-  const nobodysHash = await hash(randomBytes(32), ARGON2ID)
-  return {
-    hash: (password) => hash(password, ARGON2ID),
-    async isRight(password, passwordHash) {
-      const isMatch = await verify(passwordHash ?? nobodysHash, password)
-      return isMatch && passwordHash !== null
+export const passwords: Resolvers = {
+  Mutation: {
+    changePassword: async (_root, { input }, context) => {
+      const { passwordStrength, passwordHashes, identity } = context
+      const { newPassword: wanted } = readInput(newPassword, input)
+      const checked = await checkOwnPassword(context, input.currentPassword, 'currentPassword')
+      if (!checked) throw noAccount()
+      await passwordStrength.require(wanted, checked.user, 'newPassword')
+      const passwordHash = await passwordHashes.hash(wanted)
+      const changed = await context.passwords.change(checked, passwordHash, identity.session)
+      if (!changed) throw new ApiError('CONFLICT', 'The password was changed meanwhile.', { field: 'currentPassword' })
+      return changed
     },
-  }
+
+    requestPasswordReset: async (_root, args, { attempts, registrations }) => {
+      const email = normalEmail(args.email)
+      await attempts.count('reset', email)
+      if (isStorable(email)) await registrations.sendMailTo('RESET_PASSWORD', email)
+      return { isAccepted: true }
+    },
+
+    resetPassword: async (_root, { input }, context) => {
+      const { passwordStrength, passwordHashes } = context
+      const { newPassword: wanted } = readInput(newPassword, input)
+      // Before anything that costs: nobody without a token gets a password hashed.
+      const owner = await context.passwords.findOwner(input.token)
+      if (!owner) throw badMailToken()
+      await passwordStrength.require(wanted, owner, 'newPassword')
+      const user = await context.passwords.reset(input.token, await passwordHashes.hash(wanted))
+      if (!user) throw badMailToken()
+      return { user }
+    },
+  },
 }

@@ -1,25 +1,39 @@
-// What somebody who opens an account may choose.
-import { z } from 'zod'
-import { hasLength, line, optionalLine, text } from '../../platform/input.ts'
+// How accounts are opened, and their addresses verified.
+import { ApiError } from '../../platform/errors.ts'
+import { isStorable, readInput } from '../../platform/input.ts'
+import { newAccount } from './account-input.ts'
+import { normalEmail } from './login.ts'
+import type { Resolvers } from './schema.generated.ts'
 
-const EMAIL_LENGTH_MAX = 254 // RFC 5321, and the column
-const NAME_LENGTH_MAX = 100
+export const registration: Resolvers = {
+  Mutation: {
+    register: async (_root, { input }, context) => {
+      const { attempts, passwordStrength, passwordHashes, registrations, settings } = context
+      const { password, ...account } = readInput(newAccount, input)
+      await attempts.count('register', account.email)
+      await passwordStrength.require(password, account, 'password')
+      const passwordHash = await passwordHashes.hash(password)
+      const created = await registrations.create({ ...account, passwordHash, roles: [...settings.defaultRoles] })
+      if ('taken' in created) throw isTaken(created.taken)
+      return { user: created, needsVerification: settings.requireVerifiedEmail }
+    },
 
-/** Trims and checks; what is optional and blank becomes null. */
-export const registration = z.object({
-  username: line({ min: 3, max: 50 }).regex(
-    /^[A-Za-z0-9._-]+$/,
-    'must be of letters, digits, dots, dashes and underscores',
-  ),
-  email: line({ min: 3, max: EMAIL_LENGTH_MAX }).toLowerCase().pipe(z.email('must be an e-mail address')),
-  // As it was typed: a space may be part of it.
-  password: text().check(hasLength({ min: 8, max: 128 })),
-  firstName: optionalLine({ max: NAME_LENGTH_MAX }),
-  lastName: optionalLine({ max: NAME_LENGTH_MAX }),
-  phoneNumber: line({ min: 0, max: 16 })
-    .regex(/^(\+[1-9]\d{6,14})?$/, 'must be like +4915112345678')
-    .nullish()
-    .transform((value) => value || null),
-})
+    verifyEmail: async (_root, { token }, { registrations }) => {
+      const user = await registrations.verifyEmail(token)
+      if (!user) throw badMailToken()
+      return { user }
+    },
 
-export type Registration = z.output<typeof registration>
+    resendVerification: async (_root, args, { attempts, registrations }) => {
+      const email = normalEmail(args.email)
+      await attempts.count('verify', email)
+      if (isStorable(email)) await registrations.sendMailTo('VERIFY_EMAIL', email)
+      return { isAccepted: true }
+    },
+  },
+}
+
+export const isTaken = (field: string) => new ApiError('CONFLICT', `This ${field} is taken.`, { field })
+
+export const badMailToken = () =>
+  new ApiError('BAD_USER_INPUT', 'This link is not good any more: ask for another one.', { field: 'token' })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DEFAULT_ROLES, scopesOf } from './roles.ts'
+import { scopesOf } from './roles.ts'
 
 it.each([
   ['user', 'items:read comments:write profile:write'],
@@ -22,8 +22,4 @@ it('gives every scope of several roles once', () => {
 
 it('gives nothing for a role it does not know', () => {
   expect(scopesOf(['emperor', 'constructor', '', 'ADMIN'])).toEqual([])
-})
-
-it('makes a new account a user and a creator', () => {
-  expect(DEFAULT_ROLES).toEqual(['user', 'creator'])
 })

@@ -11,9 +11,6 @@ const scopesByRole = {
 /** As roles are stored, and written in tokens. */
 export type RoleName = keyof typeof scopesByRole
 
-/** What a new account gets. */
-export const DEFAULT_ROLES: readonly RoleName[] = ['user', 'creator']
-
 /** False for a role that a database of another release may hold: it stands for nothing here. */
 export const isRole = (name: string): name is RoleName => Object.hasOwn(scopesByRole, name)
 

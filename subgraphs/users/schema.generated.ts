@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { UserRow } from './store.ts';
+import type { UserRow } from './account-store.ts';
+import type { SessionRow } from './session-store.ts';
 import type { RoleName } from './roles.ts';
 import type { UsersContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -808,7 +809,7 @@ export type ResolversTypes = {
   Role: ResolverTypeWrapper<RoleName>;
   RotateApiKeyPayload: ResolverTypeWrapper<RotateApiKeyPayload>;
   SecondFactor: ResolverTypeWrapper<SecondFactor>;
-  Session: ResolverTypeWrapper<Session>;
+  Session: ResolverTypeWrapper<SessionRow>;
   SetUserRolesInput: SetUserRolesInput;
   SetUserRolesPayload: ResolverTypeWrapper<Omit<SetUserRolesPayload, 'user'> & { user: ResolversTypes['User'] }>;
   StepUpPayload: ResolverTypeWrapper<StepUpPayload>;
@@ -860,7 +861,7 @@ export type ResolversParentTypes = {
   RevokeSessionPayload: RevokeSessionPayload;
   RotateApiKeyPayload: RotateApiKeyPayload;
   SecondFactor: SecondFactor;
-  Session: Session | FederationReferenceTypes['Session'];
+  Session: SessionRow;
   SetUserRolesInput: SetUserRolesInput;
   SetUserRolesPayload: Omit<SetUserRolesPayload, 'user'> & { user: ResolversParentTypes['User'] };
   StepUpPayload: StepUpPayload;

@@ -2,7 +2,7 @@
 // same ones and a token outlives the process that made it.
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { CryptoKey, JWK } from 'jose'
-import type { UserStore } from './store.ts'
+import type { SigningKeyStore } from './signing-key-store.ts'
 
 /** After this long a process sees a key that was added. */
 const KEYS_KEPT_MS = 60_000
@@ -15,7 +15,7 @@ export interface SigningKeys {
 }
 
 /** Reads them when they are first needed, and makes the first one. A reading that fails is tried again. */
-export function signingKeys(store: Pick<UserStore, 'findSigningKeys' | 'addFirstSigningKey'>): SigningKeys {
+export function signingKeys(store: SigningKeyStore): SigningKeys {
   let kept: { readonly keys: ReturnType<typeof load>; readonly untilMs: number } | undefined
 
   function keys() {
@@ -35,7 +35,7 @@ export function signingKeys(store: Pick<UserStore, 'findSigningKeys' | 'addFirst
   }
 }
 
-async function load(store: Pick<UserStore, 'findSigningKeys' | 'addFirstSigningKey'>) {
+async function load(store: SigningKeyStore) {
   const found = await store.findSigningKeys()
   const rows = found.length > 0 ? found : await store.addFirstSigningKey(await makeKey())
   const [newest] = rows

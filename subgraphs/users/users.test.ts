@@ -7,15 +7,19 @@ import type { Identity } from '../../platform/identity.ts'
 import { makeLog } from '../../platform/log.ts'
 import { publicErrors } from '../../platform/public-errors.ts'
 import { subgraphSchema } from '../../platform/subgraph.ts'
+import type { Credentials, UserRow } from './account-store.ts'
+import type { NewUser } from './registration-store.ts'
+import type { UsersContext } from './context.ts'
 import { userLoaders } from './loaders.ts'
-import { makePasswords } from './passwords.ts'
-import type { Passwords } from './passwords.ts'
+import { makePasswordHashes } from './password-hashes.ts'
+import type { PasswordHashes } from './password-hashes.ts'
 import { resolvers } from './resolvers.ts'
+import type { SigningKeyRow } from './signing-key-store.ts'
 import { signingKeys } from './signing-keys.ts'
-import type { NewUser, SigningKeyRow, UserRow } from './store.ts'
 import { makeTokens } from './tokens.ts'
 
 const log = makeLog('test', 'silent')
+const SESSION_ID = '00000000-0000-4000-8000-00000000005e'
 const ada = userRow('00000000-0000-4000-8000-00000000000a', 'ada')
 const bob = userRow('00000000-0000-4000-8000-00000000000b', 'bob')
 const asAda: Identity = { ...ANONYMOUS, subject: ada.id, scopes: ['profile:write'] }
@@ -203,8 +207,11 @@ describe('login', () => {
       roles: ['user', 'creator'],
       scope: 'items:read comments:write profile:write items:write shares:write',
       policies: [],
+      sid: SESSION_ID,
     })
-    expect(exp).toBe(iat! + 3600)
+    // In milliseconds: what was issued in the second of a revocation is told from what was before it.
+    expect(exp).toBe(Math.floor(iat!) + 3600)
+    expect(iat! * 1000).toBeCloseTo(Date.now(), -4)
     expect(jti).toMatch(/^[0-9a-f-]{36}$/)
   })
 
@@ -218,11 +225,24 @@ describe('login', () => {
     expect(impossible).toEqual(wrong)
     expect(verified).toEqual(['hash of correct horse', null, null])
   })
+
+  it('asks for a code where there is a second factor, and only whoever knows the password', async () => {
+    const { run, reasons } = usersSubgraph([ada], { code: '123456' })
+    const tried = async (input: object) => {
+      const { data, codes } = await run(mutation, { variables: { input: { email: 'ada@example.com', ...input } } })
+      return [codes, (data as { login: unknown }).login === null, reasons.splice(0)]
+    }
+    const refused = ['login UNAUTHENTICATED']
+    expect(await tried({ password: 'correct horse' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
+    expect(await tried({ password: 'correct horse', code: '1' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
+    expect(await tried({ password: 'wrong', code: '123456' })).toEqual([refused, true, []])
+    expect(await tried({ password: 'correct horse', code: '123456' })).toEqual([[], false, []])
+  })
 })
 
 describe('passwords', () => {
   it('are kept as argon2id with 19 MiB, two passes and one lane', async () => {
-    const passwords = await makePasswords()
+    const passwords = await makePasswordHashes()
     const hash = await passwords.hash('correct horse')
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect(await passwords.hash('correct horse')).not.toBe(hash)
@@ -241,13 +261,13 @@ describe('signing keys', () => {
 
   it('are read once, and again after a reading that failed', async () => {
     let readings = 0
-    const { store } = usersSubgraph([])
+    const { keyStore } = usersSubgraph([])
     const keys = signingKeys({
-      ...store,
+      ...keyStore,
       findSigningKeys: async () => {
         readings += 1
         if (readings === 1) throw new Error('away')
-        return store.findSigningKeys()
+        return keyStore.findSigningKeys()
       },
     })
     await expect(keys.newest()).rejects.toThrow('away')
@@ -281,14 +301,15 @@ function userRow(id: string, username: string): UserRow {
 }
 
 /** The subgraph on a store in memory; everybody's password is "correct horse". */
-function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } = {}) {
+function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: string; code?: string } = {}) {
   const statements: (readonly string[])[] = []
   const created: NewUser[] = []
   const hashed: string[] = []
+  const reasons: unknown[] = []
   const verified: (string | null)[] = []
   const keyRows: SigningKeyRow[] = []
 
-  const store = {
+  const accounts = {
     async findByIds(ids: readonly string[]) {
       statements.push(ids)
       return rows.filter(({ id }) => ids.includes(id))
@@ -297,18 +318,22 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       const user = rows.find((row) => row.email === email)
       return user ? { user, passwordHash: 'hash of correct horse' } : null
     },
+  }
+  const registrations = {
     async create(user: NewUser) {
       if (taken) return { taken }
       created.push(user)
       return { ...userRow('00000000-0000-4000-8000-0000000000ff', user.username) }
     },
+  }
+  const keyStore = {
     findSigningKeys: async () => keyRows,
     async addFirstSigningKey(key: Pick<SigningKeyRow, 'id' | 'privateJwk'>) {
       if (keyRows.length === 0) keyRows.push({ ...key, createdAt: new Date(), signsFrom: new Date() })
       return keyRows
     },
   }
-  const passwords: Passwords = {
+  const passwordHashes: PasswordHashes = {
     hash: async (password) => {
       hashed.push(password)
       return `hash of ${password}`
@@ -318,25 +343,56 @@ function usersSubgraph(rows: readonly UserRow[], { taken }: { taken?: string } =
       return passwordHash === `hash of ${password}`
     },
   }
-  const keys = signingKeys(store)
+  const sessions = {
+    start: async ({ user }: Credentials) => ({
+      user,
+      sessionId: SESSION_ID,
+      refreshToken: 'the refresh token',
+      asOfS: Date.now() / 1000,
+    }),
+    findByIds: async () => [],
+  }
+  const keys = signingKeys(keyStore)
   const tokens = makeTokens(keys, { issuer: 'the issuer', audience: 'the audience', accessTokenLifetimeS: 3600 })
   const typeDefs = readFileSync(new URL('../../schema/users.graphql', import.meta.url), 'utf8')
   const compiled = documentCompiler(subgraphSchema({ typeDefs, resolvers }))
 
   return {
-    store,
+    keyStore,
     keys,
     statements,
     created,
     hashed,
     verified,
+    reasons,
     async run(query: string, request: { variables?: Record<string, unknown>; identity?: Identity } = {}) {
       const { variables = {}, identity = ANONYMOUS } = request
-      const context = { identity, loaders: userLoaders(store), store, passwords, tokens }
+      // What these tests do not come to is tested on a real database.
+      const context = {
+        identity,
+        clientAddress: null,
+        request: { id: '', userAgent: null, cookie: null, setCookie: () => {} },
+        loaders: userLoaders(accounts, sessions),
+        settings: { refreshTokenLifetimeS: 86_400, requireVerifiedEmail: false, defaultRoles: ['user', 'creator'] },
+        accounts,
+        registrations,
+        sessions,
+        attempts: { count: async () => {}, forget: async () => {} },
+        passwordHashes,
+        passwordStrength: { require: async () => {}, close: async () => {} },
+        tokens,
+        secondFactors: {
+          isNeeded: async () => code !== undefined,
+          take: async (_userId: string, given: string) => given === code,
+        },
+        deletions: { isRestorable: () => true },
+      } as unknown as UsersContext
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
+      const shown = publicErrors(errors, { requestId: '', operationName: null, log })
+      reasons.push(...shown.flatMap(({ extensions }) => extensions?.['reason'] ?? []))
       return {
         data: JSON.parse(JSON.stringify(data)) as unknown,
-        codes: publicErrors(errors, { requestId: '', operationName: null, log }).map(({ path, extensions }) =>
+        codes: shown.map(({ path, extensions }) =>
           [path?.join('.'), extensions?.['code'], extensions?.['field']].filter(Boolean).join(' '),
         ),
       }

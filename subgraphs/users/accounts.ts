@@ -1,0 +1,64 @@
+// Accounts as they are seen: by everybody, by the person and by those who look after them.
+import { ApiError } from '../../platform/errors.ts'
+import { readInput } from '../../platform/input.ts'
+import { profileChanges } from './account-input.ts'
+import type { UserRow } from './account-store.ts'
+import type { UsersContext } from './context.ts'
+import { noAccount } from './login.ts'
+import { isTaken } from './registration.ts'
+import { isRole } from './roles.ts'
+import type { Resolvers } from './schema.generated.ts'
+
+export const accounts: Resolvers = {
+  Query: {
+    // Null for the holder of a token that outlived the account.
+    me: (_root, _args, { identity, loaders }) => loaders.userById.load(identity.subject!),
+
+    user: async (_root, { id }, { loaders }) => {
+      const user = await loaders.userById.load(id)
+      if (!user) throw new ApiError('NOT_FOUND', 'There is no such account.')
+      return user
+    },
+  },
+
+  Mutation: {
+    updateMe: async (_root, { input }, { accounts: store, identity, loaders }) => {
+      const changes = readInput(profileChanges, input)
+      const user = await loaders.userById.load(identity.subject!)
+      const changed = user && (await store.change(user.id, changes))
+      if (!changed) throw noAccount()
+      if ('taken' in changed) throw isTaken(changed.taken)
+      return { user: changed }
+    },
+  },
+
+  User: {
+    __resolveReference: ({ id }, { loaders }) => loaders.userById.load(id),
+
+    email: personal((user) => user.email),
+    isEmailVerified: personal((user) => user.emailVerifiedAt !== null),
+    firstName: personal((user) => user.firstName),
+    lastName: personal((user) => user.lastName),
+    phoneNumber: personal((user) => user.phoneNumber),
+    roles: personal((user) => user.roles.filter(isRole)),
+    deletedAt: personal((user) => user.deletedAt),
+  },
+}
+
+/** A field for the person it is about, and for those who look after accounts. */
+export function personal<Value>(read: (user: UserRow) => Value) {
+  return (user: UserRow, _args: unknown, { identity }: UsersContext): Value => {
+    if (identity.subject !== user.id && !identity.scopes.includes('users:admin')) throw notYours()
+    return read(user)
+  }
+}
+
+/** A field for the person it is about, and nobody else. */
+export function own<Value>(read: (user: UserRow, context: UsersContext) => Value) {
+  return (user: UserRow, _args: unknown, context: UsersContext): Value => {
+    if (context.identity.subject !== user.id) throw notYours()
+    return read(user, context)
+  }
+}
+
+const notYours = () => new ApiError('FORBIDDEN', 'This is for the person it is about.')
