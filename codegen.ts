@@ -37,6 +37,7 @@ const config: CodegenConfig = {
     }),
     'subgraphs/items/schema.generated.ts': subgraph('items', 'ItemsContext', {
       Item: './store.ts#ItemRow',
+      ItemConnection: './pages.ts#ItemPage',
       User: './resolvers.ts#ItemOwner',
     }),
     'web-vue/src/gql/': {

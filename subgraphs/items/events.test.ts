@@ -50,5 +50,9 @@ function row(visibility: ItemRow['visibility'] = 'PRIVATE', deletedAt: Date | nu
     createdAt: at,
     updatedAt: at,
     deletedAt,
+    deletedBy: null,
+    tags: [],
+    sharedAs: null,
+    isOwnerGone: false,
   }
 }

@@ -4,7 +4,7 @@ import { itemsConfig } from '../../platform/config.ts'
 import type { EventSubgraphConfig } from '../../platform/config.ts'
 import { runEventSubgraph, startEventSubgraph } from '../../platform/event-subgraph.ts'
 import type { EventSubgraph, EventSubgraphParts } from '../../platform/event-subgraph.ts'
-import { isUuid } from '../../platform/input.ts'
+import { readerOf } from './access.ts'
 import type { ItemsContext } from './context.ts'
 import { itemLoaders } from './loaders.ts'
 import { resolvers } from './resolvers.ts'
@@ -18,8 +18,8 @@ const subgraph: EventSubgraph<ItemsContext> = {
     const store = itemStore(db, afterCommit)
     return {
       makeContext: ({ identity }) => {
-        const viewer = isUuid(identity.subject) ? identity.subject : null
-        return { identity, viewer, store, loaders: itemLoaders(store, viewer) }
+        const reader = readerOf(identity)
+        return { identity, reader, store, loaders: itemLoaders(store, reader) }
       },
     }
   },

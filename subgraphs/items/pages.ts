@@ -4,6 +4,7 @@ import { ApiError } from '../../platform/errors.ts'
 import type { ItemRow } from './store.ts'
 
 const PAGE_SIZE_MAX = 100
+const PAGE_SIZE_DEFAULT = 20
 
 /** A place in the list: after the item that was created then and has this id. */
 export interface Cursor {
@@ -17,12 +18,15 @@ export interface PageRequest {
   readonly after: Cursor | null
 }
 
+export type ItemPage = ReturnType<typeof toPage>
+
 export interface ListedItem extends ItemRow {
   readonly createdAtUs: string
 }
 
 /** @throws ApiError BAD_USER_INPUT for the field `first` or `after` */
-export function readPageRequest({ first, after }: { first: number; after?: string | null }): PageRequest {
+export function readPageRequest({ first, after }: { first?: number | null; after?: string | null }): PageRequest {
+  first ??= PAGE_SIZE_DEFAULT
   if (first < 1 || first > PAGE_SIZE_MAX) {
     throw new ApiError('BAD_USER_INPUT', `first must be from 1 to ${PAGE_SIZE_MAX}.`, { field: 'first' })
   }

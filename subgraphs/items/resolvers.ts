@@ -3,7 +3,7 @@
 import { dateTime } from '../../platform/date-time.ts'
 import { ApiError } from '../../platform/errors.ts'
 import { isUuid, readInput } from '../../platform/input.ts'
-import { changeable, isOwner, mayRead, notFound } from './access.ts'
+import { demand, demandDeletable, mayRead, notFound, permissionOn } from './access.ts'
 import { itemChanges, newItem } from './item-input.ts'
 import { readPageRequest, toPage } from './pages.ts'
 import type { Resolvers } from './schema.generated.ts'
@@ -19,36 +19,34 @@ export const resolvers: Resolvers = {
   DateTime: dateTime,
 
   Query: {
-    item: async (_root, { id }, { loaders, viewer }) => {
-      const item = await loaders.itemById.load(id)
-      if (!item || !mayRead(item, viewer)) throw notFound()
-      return item
+    item: async (_root, { id }, { loaders, reader }) => {
+      return demand(await loaders.itemById.load(id), reader, 'VIEW')
     },
 
-    items: async (_root, args, { store, viewer }) => {
+    items: async (_root, args, { store, reader }) => {
       const request = readPageRequest(args)
-      return toPage(await store.findPage(viewer, request), request)
+      return toPage(await store.findPage(reader.id, request), request)
     },
   },
 
   Mutation: {
-    createItem: async (_root, { input }, { store, viewer }) => {
+    createItem: async (_root, { input }, { store, identity }) => {
       // A token of another issuer may call its holder something that is no id of ours.
-      if (viewer === null) throw new ApiError('FORBIDDEN', 'Items belong to accounts.')
-      return { item: await store.create({ ...readInput(newItem, input), ownerId: viewer }) }
+      if (!isUuid(identity.subject)) throw new ApiError('FORBIDDEN', 'Items belong to accounts.')
+      return { item: await store.create({ ...readInput(newItem, input), ownerId: identity.subject }) }
     },
 
-    updateItem: async (_root, { input: { id, ...input } }, { store, viewer }) => {
+    updateItem: async (_root, { input: { id, ...input } }, { store, reader }) => {
       const wanted = readInput(itemChanges, input)
       if (!isUuid(id)) throw notFound()
-      return { item: await store.change(id, (item) => differences(changeable(item, viewer), wanted)) }
+      return { item: await store.change(id, reader.id, (item) => differences(demand(item, reader, 'EDIT'), wanted)) }
     },
 
-    deleteItem: async (_root, { input: { id } }, { store, viewer }) => {
+    deleteItem: async (_root, { input: { id } }, { store, reader }) => {
       if (!isUuid(id)) throw notFound()
-      await store.change(id, (item) => {
-        changeable(item, viewer)
-        return { deletedAt: new Date() }
+      await store.change(id, reader.id, (item) => {
+        demandDeletable(item, reader)
+        return { deletedAt: new Date(), deletedBy: reader.id }
       })
       return { itemId: id }
     },
@@ -56,15 +54,22 @@ export const resolvers: Resolvers = {
 
   Item: {
     // The gateway asks for many in one _entities call; the loader makes that one statement.
-    __resolveReference: async ({ id }, { loaders, viewer }) => {
+    __resolveReference: async ({ id }, { loaders, reader }) => {
       const item = await loaders.itemById.load(id)
-      return item && mayRead(item, viewer) ? item : null
+      return item && mayRead(item, reader) ? item : null
     },
 
     // Only the key: every other field of User belongs to the users subgraph.
     owner: (item) => ({ __typename: 'User', id: item.ownerId }),
 
-    viewerPermission: (item, _args, { viewer }) => (isOwner(item, viewer) ? 'OWNER' : 'VIEW'),
+    deletedBy: ({ deletedBy }) => (deletedBy === null ? null : { __typename: 'User', id: deletedBy }),
+
+    // Whoever holds an item may see it.
+    viewerPermission: (item, _args, { reader }) => permissionOn(item, reader) ?? 'VIEW',
+  },
+
+  ItemConnection: {
+    isApproximate: () => false,
   },
 
   User: {

@@ -4,18 +4,25 @@ import type { Placeholder, SQL } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { items } from '../../drizzle/items/tables.ts'
 import { writeEvent } from '../../platform/outbox.ts'
-import { isReadable } from './access.ts'
-import type { Viewer } from './access.ts'
+import { accessColumns, isReadable } from './access.ts'
+import type { AccessFacts } from './access.ts'
 import { eventsOf } from './events.ts'
 import type { ListedItem, PageRequest } from './pages.ts'
 
-export type ItemRow = typeof items.$inferSelect
+type StoredItem = Omit<typeof items.$inferSelect, 'nameKey' | 'search'>
+/** An item, and what decides what its reader may do with it. */
+export type ItemRow = StoredItem & AccessFacts
 export type NewItem = Pick<typeof items.$inferInsert, 'ownerId' | 'name' | 'description' | 'status' | 'visibility'>
-export type ItemChanges = Partial<Pick<ItemRow, 'name' | 'description' | 'status' | 'visibility' | 'deletedAt'>>
+export type ItemChanges = Partial<
+  Pick<StoredItem, 'name' | 'description' | 'status' | 'visibility' | 'deletedAt' | 'deletedBy'>
+>
 export type ItemStore = ReturnType<typeof itemStore>
 
+// The last two are for Postgres alone.
+const { nameKey: _nameKey, search: _search, ...rowColumns } = getTableColumns(items)
+const itemColumns = { ...rowColumns, ...accessColumns(sql.placeholder('viewer')) }
 const listed = {
-  ...getTableColumns(items),
+  ...itemColumns,
   createdAtUs: sql<string>`(extract(epoch from ${items.createdAt}) * 1000000)::bigint`.as('created_at_us'),
 }
 
@@ -26,7 +33,7 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
   const { placeholder } = sql
 
   const byIds = db
-    .select()
+    .select(itemColumns)
     .from(items)
     .where(sql`${items.id} = any(${placeholder('ids')})`)
     .prepare('items_by_ids')
@@ -63,15 +70,16 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
 
   return {
     /** Deleted ones too. @param ids uuids: Postgres refuses anything else */
-    findByIds: (ids: readonly string[]): Promise<ItemRow[]> => byIds.execute({ ids: [...ids] }),
+    findByIds: (viewer: string | null, ids: readonly string[]): Promise<ItemRow[]> =>
+      byIds.execute({ viewer, ids: [...ids] }),
 
     /** What the viewer may read, newest first: a page, and one item more if there is one. */
-    findPage: (viewer: Viewer, { first, after }: PageRequest): Promise<ListedItem[]> =>
+    findPage: (viewer: string | null, { first, after }: PageRequest): Promise<ListedItem[]> =>
       page.execute({ viewer, limit: first + 1, afterUs: after?.createdAtUs ?? null, afterId: after?.id ?? null }),
 
     /** The same for the items of one owner, for many owners with one statement; in the order of the requests. */
     async findPagesOfOwners(
-      viewer: Viewer,
+      viewer: string | null,
       wanted: readonly (PageRequest & { readonly ownerId: string })[],
     ): Promise<ListedItem[][]> {
       const rows = await pagesOfOwners.execute({
@@ -87,9 +95,10 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
 
     async create(item: NewItem): Promise<ItemRow> {
       const created = await db.transaction(async (tx) => {
-        const [row] = await tx.insert(items).values(item).returning()
-        for (const event of eventsOf(null, row!)) await writeEvent(tx, event)
-        return row!
+        const [row] = await tx.insert(items).values(item).returning(rowColumns)
+        const created = { ...row!, sharedAs: null, isOwnerGone: false }
+        for (const event of eventsOf(null, created)) await writeEvent(tx, event)
+        return created
       })
       afterCommit()
       return created
@@ -101,9 +110,16 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
      * @param decide is given the item as it is, or null; says what to change, or throws to leave all as it was.
      *   With nothing to change there is no new version and no event
      */
-    async change(id: string, decide: (item: ItemRow | null) => ItemChanges): Promise<ItemRow> {
+    async change(id: string, viewer: string | null, decide: (item: ItemRow | null) => ItemChanges): Promise<ItemRow> {
       const { row, isChanged } = await db.transaction(async (tx) => {
-        const [before] = await tx.select().from(items).where(eq(items.id, id)).for('update')
+        await tx.select({}).from(items).where(eq(items.id, id)).for('update')
+        // Read when nobody else can change what it depends on: shares are changed under the same lock.
+        const [before] = await tx
+          .select(itemColumns)
+          .from(items)
+          .where(eq(items.id, id))
+          .prepare('')
+          .execute({ viewer })
         const changes = decide(before ?? null)
         if (!before || Object.keys(changes).length === 0) return { row: before!, isChanged: false }
         const [after] = await tx
@@ -111,9 +127,10 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
           // The time of the lock and not of the transaction's start: it only moves on.
           .set({ ...changes, version: before.version + 1, updatedAt: sql`clock_timestamp()` })
           .where(eq(items.id, id))
-          .returning()
-        for (const event of eventsOf(before, after!)) await writeEvent(tx, event)
-        return { row: after!, isChanged: true }
+          .returning(rowColumns)
+        const changed = { ...before, ...after! }
+        for (const event of eventsOf(before, changed)) await writeEvent(tx, event)
+        return { row: changed, isChanged: true }
       })
       if (isChanged) afterCommit()
       return row
