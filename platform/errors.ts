@@ -12,8 +12,15 @@ export type ErrorCode =
   | 'TIMEOUT' // a subgraph did not answer in time; the rest of the answer stands
   | 'INTERNAL_SERVER_ERROR' // ours to mend; `requestId` finds it in the log
 
+/** What is told beside code and message, as `currentVersion`. The cause alone stays here. */
+export interface ErrorDetails {
+  readonly field?: string
+  readonly cause?: unknown
+  readonly [extension: string]: unknown
+}
+
 export class ApiError extends GraphQLError {
-  constructor(code: ErrorCode, message: string, details: { field?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const { cause, ...extensions } = details
     super(message, {
       extensions: { code, ...extensions },

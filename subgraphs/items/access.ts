@@ -83,6 +83,11 @@ export function permits(permission: Permission | null, needed: Permission): bool
   return permission !== null && permissions.indexOf(permission) >= permissions.indexOf(needed)
 }
 
+/** Somebody may have two shares of an item, one by name and one by e-mail. */
+export function strongest(granted: readonly SharePermission[]): SharePermission | null {
+  return granted.toSorted((one, other) => permissions.indexOf(other) - permissions.indexOf(one))[0] ?? null
+}
+
 /**
  * The item, for whoever may do what needs the permission.
  *
@@ -91,8 +96,13 @@ export function permits(permission: Permission | null, needed: Permission): bool
  */
 export function demand<Item extends AccessFacts>(item: Item | null, reader: Reader, needed: Permission): Item {
   if (!item || !mayRead(item, reader)) throw notFound()
-  if (!permits(permissionOn(item, reader), needed)) throw new ApiError('FORBIDDEN', refusals[needed])
+  demandOn(item, reader, needed)
   return item
+}
+
+/** The same for an item that the reader has at hand, be it in the trash. */
+export function demandOn(item: AccessFacts, reader: Reader, needed: Permission): void {
+  if (!permits(permissionOn(item, reader), needed)) throw new ApiError('FORBIDDEN', refusals[needed])
 }
 
 /** The item, for whoever may put it into the trash: its owner, or a moderator who sees it. Throws as `demand` does. */

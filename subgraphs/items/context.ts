@@ -1,5 +1,6 @@
 import type { Identity } from '../../platform/identity.ts'
 import type { Reader } from './access.ts'
+import type { Cursors } from './cursors.ts'
 import type { ItemLoaders } from './loaders.ts'
 import type { ItemStore } from './store.ts'
 
@@ -9,5 +10,6 @@ export interface ItemsContext {
   /** `identity`, as far as items are concerned: what access.ts asks. */
   readonly reader: Reader
   readonly loaders: ItemLoaders
-  readonly store: Pick<ItemStore, 'findPage' | 'create' | 'change'>
+  readonly store: ItemStore
+  readonly cursors: Cursors
 }

@@ -1,7 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ItemRow } from './store.ts';
-import type { ItemPage } from './pages.ts';
-import type { ItemOwner } from './resolvers.ts';
+import type { ItemPage, ListedEdge } from './item-pages.ts';
+import type { VersionRow } from './versions.ts';
+import type { Page, Edge } from './pages.ts';
+import type { UserKey } from './resolvers.ts';
 import type { ItemsContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null;
@@ -958,7 +960,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Omit<Activity, 'actor' | 'comment' | 'item'> & { actor?: Maybe<_RefType['User']>, comment?: Maybe<_RefType['Comment']>, item?: Maybe<_RefType['Item']> } )
     | ( Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<_RefType['User']>, item: _RefType['Item'], replies: _RefType['CommentConnection'], replyTo?: Maybe<_RefType['Comment']> } )
     | ( ItemRow )
-    | ( ItemOwner )
+    | ( UserKey )
   ;
 };
 
@@ -968,14 +970,14 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ActivityConnection: ResolverTypeWrapper<Omit<ActivityConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ActivityEdge']>, nodes: Array<ResolversTypes['Activity']> }>;
+  ActivityConnection: ResolverTypeWrapper<Omit<ActivityConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversTypes['ActivityEdge']>, nodes: Array<ResolversTypes['Activity']>, pageInfo: ResolversTypes['PageInfo'] }>;
   ActivityEdge: ResolverTypeWrapper<Omit<ActivityEdge, 'node'> & { node: ResolversTypes['Activity'] }>;
   ActivityKind: ActivityKind;
   AddCommentInput: AddCommentInput;
   AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
   Comment: ResolverTypeWrapper<Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<ResolversTypes['User']>, item: ResolversTypes['Item'], replies: ResolversTypes['CommentConnection'], replyTo?: Maybe<ResolversTypes['Comment']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['CommentEdge']>, nodes: Array<ResolversTypes['Comment']> }>;
+  CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversTypes['CommentEdge']>, nodes: Array<ResolversTypes['Comment']>, pageInfo: ResolversTypes['PageInfo'] }>;
   CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
   CreateItemInput: CreateItemInput;
   CreateItemPayload: ResolverTypeWrapper<Omit<CreateItemPayload, 'item'> & { item: ResolversTypes['Item'] }>;
@@ -988,7 +990,7 @@ export type ResolversTypes = {
   EditCommentPayload: ResolverTypeWrapper<Omit<EditCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
   Item: ResolverTypeWrapper<ItemRow>;
   ItemConnection: ResolverTypeWrapper<ItemPage>;
-  ItemEdge: ResolverTypeWrapper<Omit<ItemEdge, 'node'> & { node: ResolversTypes['Item'] }>;
+  ItemEdge: ResolverTypeWrapper<ListedEdge>;
   ItemField: ItemField;
   ItemFieldChange: ResolverTypeWrapper<ItemFieldChange>;
   ItemFilter: ItemFilter;
@@ -996,14 +998,14 @@ export type ResolversTypes = {
   ItemPermission: ItemPermission;
   ItemSnippet: ResolverTypeWrapper<ItemSnippet>;
   ItemStatus: ItemStatus;
-  ItemVersion: ResolverTypeWrapper<Omit<ItemVersion, 'author'> & { author?: Maybe<ResolversTypes['User']> }>;
-  ItemVersionConnection: ResolverTypeWrapper<Omit<ItemVersionConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['ItemVersionEdge']>, nodes: Array<ResolversTypes['ItemVersion']> }>;
-  ItemVersionEdge: ResolverTypeWrapper<Omit<ItemVersionEdge, 'node'> & { node: ResolversTypes['ItemVersion'] }>;
+  ItemVersion: ResolverTypeWrapper<VersionRow>;
+  ItemVersionConnection: ResolverTypeWrapper<Page<VersionRow>>;
+  ItemVersionEdge: ResolverTypeWrapper<Edge<VersionRow>>;
   ItemVersionKind: ItemVersionKind;
   ItemVisibility: ItemVisibility;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
-  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PageInfo: ResolverTypeWrapper<Page<unknown>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RestoreItemInput: RestoreItemInput;
   RestoreItemPayload: ResolverTypeWrapper<Omit<RestoreItemPayload, 'item'> & { item: ResolversTypes['Item'] }>;
@@ -1018,7 +1020,7 @@ export type ResolversTypes = {
   TextPart: ResolverTypeWrapper<TextPart>;
   UpdateItemInput: UpdateItemInput;
   UpdateItemPayload: ResolverTypeWrapper<Omit<UpdateItemPayload, 'item'> & { item: ResolversTypes['Item'] }>;
-  User: ResolverTypeWrapper<ItemOwner>;
+  User: ResolverTypeWrapper<UserKey>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1027,13 +1029,13 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
-  ActivityConnection: Omit<ActivityConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ActivityEdge']>, nodes: Array<ResolversParentTypes['Activity']> };
+  ActivityConnection: Omit<ActivityConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversParentTypes['ActivityEdge']>, nodes: Array<ResolversParentTypes['Activity']>, pageInfo: ResolversParentTypes['PageInfo'] };
   ActivityEdge: Omit<ActivityEdge, 'node'> & { node: ResolversParentTypes['Activity'] };
   AddCommentInput: AddCommentInput;
   AddCommentPayload: Omit<AddCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
   Comment: Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<ResolversParentTypes['User']>, item: ResolversParentTypes['Item'], replies: ResolversParentTypes['CommentConnection'], replyTo?: Maybe<ResolversParentTypes['Comment']> } | FederationReferenceTypes['Comment'];
   Boolean: Scalars['Boolean']['output'];
-  CommentConnection: Omit<CommentConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['CommentEdge']>, nodes: Array<ResolversParentTypes['Comment']> };
+  CommentConnection: Omit<CommentConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversParentTypes['CommentEdge']>, nodes: Array<ResolversParentTypes['Comment']>, pageInfo: ResolversParentTypes['PageInfo'] };
   CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
   CreateItemInput: CreateItemInput;
   CreateItemPayload: Omit<CreateItemPayload, 'item'> & { item: ResolversParentTypes['Item'] };
@@ -1046,16 +1048,16 @@ export type ResolversParentTypes = {
   EditCommentPayload: Omit<EditCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
   Item: ItemRow;
   ItemConnection: ItemPage;
-  ItemEdge: Omit<ItemEdge, 'node'> & { node: ResolversParentTypes['Item'] };
+  ItemEdge: ListedEdge;
   ItemFieldChange: ItemFieldChange;
   ItemFilter: ItemFilter;
   ItemSnippet: ItemSnippet;
-  ItemVersion: Omit<ItemVersion, 'author'> & { author?: Maybe<ResolversParentTypes['User']> };
-  ItemVersionConnection: Omit<ItemVersionConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['ItemVersionEdge']>, nodes: Array<ResolversParentTypes['ItemVersion']> };
-  ItemVersionEdge: Omit<ItemVersionEdge, 'node'> & { node: ResolversParentTypes['ItemVersion'] };
+  ItemVersion: VersionRow;
+  ItemVersionConnection: Page<VersionRow>;
+  ItemVersionEdge: Edge<VersionRow>;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
-  PageInfo: PageInfo;
+  PageInfo: Page<unknown>;
   Query: Record<PropertyKey, never>;
   RestoreItemInput: RestoreItemInput;
   RestoreItemPayload: Omit<RestoreItemPayload, 'item'> & { item: ResolversParentTypes['Item'] };
@@ -1069,7 +1071,7 @@ export type ResolversParentTypes = {
   TextPart: TextPart;
   UpdateItemInput: UpdateItemInput;
   UpdateItemPayload: Omit<UpdateItemPayload, 'item'> & { item: ResolversParentTypes['Item'] };
-  User: ItemOwner;
+  User: UserKey;
 };
 
 export type ActivityResolvers<ContextType = ItemsContext, ParentType extends ResolversParentTypes['Activity'] = ResolversParentTypes['Activity'], FederationReferenceType extends FederationReferenceTypes['Activity'] = FederationReferenceTypes['Activity']> = {

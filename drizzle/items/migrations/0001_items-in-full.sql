@@ -11,6 +11,10 @@ CREATE FUNCTION "item_search"("name" text, "tags" text[], "description" text) RE
 RETURN setweight(to_tsvector('words'::regconfig, "name"), 'A')
 	|| setweight(to_tsvector('words'::regconfig, array_to_string("tags", ' ')), 'B')
 	|| setweight(to_tsvector('words'::regconfig, coalesce("description", '')), 'D');--> statement-breakpoint
+-- What a search asks for. The last word of one that is still being typed is the beginning of a word.
+CREATE FUNCTION "item_query"("search" text, "is_typed" boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (websearch_to_tsquery('words'::regconfig, "search")::text
+	|| CASE WHEN "is_typed" AND websearch_to_tsquery('words'::regconfig, "search")::text LIKE '%''' THEN ':*' ELSE '' END)::tsquery;--> statement-breakpoint
 CREATE TYPE "public"."activity_kind" AS ENUM('ITEM_CREATED', 'ITEM_UPDATED', 'ITEM_DELETED', 'ITEM_RESTORED', 'ITEM_REVERTED', 'ITEM_SHARED', 'SHARE_CHANGED', 'SHARE_REVOKED', 'COMMENT_ADDED', 'COMMENT_DELETED');--> statement-breakpoint
 CREATE TYPE "public"."item_version_kind" AS ENUM('CREATED', 'UPDATED', 'DELETED', 'RESTORED', 'REVERTED');--> statement-breakpoint
 CREATE TYPE "public"."person_status" AS ENUM('ACTIVE', 'DELETED', 'PURGED');--> statement-breakpoint
