@@ -11,6 +11,7 @@ import { signedCursors } from './cursors.ts'
 import { itemLoaders } from './loaders.ts'
 import { purge, PURGE_INTERVAL_MS, PURGE_LOCK } from './purge.ts'
 import { resolvers } from './resolvers.ts'
+import { LIKENESS_MIN } from './search.ts'
 import { itemStore } from './store.ts'
 
 const typeDefs = readFileSync(new URL('../../schema/items.graphql', import.meta.url), 'utf8')
@@ -24,6 +25,7 @@ export function startItems(config: EventSubgraphConfig, parts: EventSubgraphPart
     name: 'items',
     typeDefs,
     resolvers,
+    databaseSettings: { 'pg_trgm.word_similarity_threshold': String(LIKENESS_MIN) },
     open: (database, afterCommit) => {
       const store = itemStore(database.db, afterCommit)
       const cursors = signedCursors(config.gatewaySecrets)

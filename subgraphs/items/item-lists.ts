@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { hasLength, isUuid, readInput, text } from '../../platform/input.ts'
 import { ApiError } from '../../platform/errors.ts'
 import { itemStatuses, itemTags } from './item-input.ts'
-import { isStillTyped } from './search.ts'
+import { exclusionsIn, isStillTyped, withoutNoise } from './search.ts'
 
 export type ItemOrder = (typeof orders)[number]
 
@@ -48,6 +48,7 @@ export interface Search {
 }
 
 const SEARCH_LENGTH_MAX = 200
+const EXCLUSIONS_MAX = 20
 
 const moment = z
   .date()
@@ -68,6 +69,8 @@ const listArguments = z.object({
     .nullish(),
   search: text()
     .check(hasLength({ min: 0, max: SEARCH_LENGTH_MAX }))
+    .transform(withoutNoise)
+    .refine((search) => exclusionsIn(search) <= EXCLUSIONS_MAX, `can exclude ${EXCLUSIONS_MAX} words at most`)
     .nullish(),
   orderBy: z.enum(orders).nullish(),
 })

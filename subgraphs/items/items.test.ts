@@ -150,6 +150,7 @@ describe('lists of items', () => {
     ['orderBy: RELEVANCE', 'orderBy'],
     ['orderBy: RELEVANCE, search: " "', 'orderBy'],
     [`search: "${'a'.repeat(201)}"`, 'search'],
+    [`search: "${'-a '.repeat(21)}"`, 'search'],
     ['search: "a\\u0000"', 'search'],
     [`filter: { tags: [${'"a",'.repeat(21)}] }`, 'filter.tags'],
     ['filter: { tags: [""] }', 'filter.tags.0'],

@@ -1,5 +1,19 @@
 // What is searched for. What the words of a search mean is said by Postgres: `websearch_to_tsquery`.
 
+/** From 0 to 1, how much of what is searched for must be in a name for it to look alike: a slip or two in a short word. */
+export const LIKENESS_MIN = 0.5
+
+/**
+ * The same search without what means nothing in it. Postgres takes no more than 32 signs in a row that have no word, and
+ * reads `- - -` as such.
+ */
+export function withoutNoise(search: string): string {
+  return search.replace(/[!&|()]/g, ' ').replace(/-(?![\p{L}\p{N}"])/gu, ' ')
+}
+
+/** How many words and quotes a search excludes. */
+export const exclusionsIn = (search: string) => search.match(/(?<![\p{L}\p{N}])-/gu)?.length ?? 0
+
 /**
  * Whether the last word of a search is one that is being typed, so that it may be the beginning of a word: one that is
  * neither excluded nor quoted, with nothing after it.
