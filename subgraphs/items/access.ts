@@ -79,6 +79,12 @@ export const accessColumns = (viewer: Placeholder) => ({
   )`.as('is_owner_gone'),
 })
 
+/** The same in a list, whose conditions leave out what belongs to deleted accounts. */
+export const listAccessColumns = (viewer: Placeholder) => ({
+  ...accessColumns(viewer),
+  isOwnerGone: sql<boolean>`false`.as('is_owner_gone'),
+})
+
 export function permits(permission: Permission | null, needed: Permission): boolean {
   return permission !== null && permissions.indexOf(permission) >= permissions.indexOf(needed)
 }

@@ -4,7 +4,7 @@ import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { SQL } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { items } from '../../drizzle/items/tables.ts'
-import { accessColumns, isOwnerThere, isReadable, isSharedWith } from './access.ts'
+import { accessColumns, isOwnerThere, isReadable, isSharedWith, listAccessColumns } from './access.ts'
 import type { ItemFilter, ItemList } from './item-lists.ts'
 import type { Side } from './pages.ts'
 import { MATCH_END, MATCH_START, TAG_START } from './search.ts'
@@ -129,7 +129,7 @@ export function pageStatement(db: PostgresJsDatabase, form: PageForm, owner?: SQ
   }
   const direction = isDescending === isBackward ? asc : desc
   return db
-    .select({ ...itemColumns, place: place.as('place') })
+    .select({ ...storedColumns, ...listAccessColumns(viewer), place: place.as('place') })
     .from(items)
     .where(
       and(
