@@ -133,10 +133,14 @@ async function casesOn(sql: postgres.Sql, ask: ReturnType<typeof asGateway>): Pr
     query: list(`first: ${PAGE}`),
     request: () => ({ identity: owner }),
   })
-  cases.push({ name: 'with a tag', query: list(`first: ${PAGE}, filter: { tags: ["gift"] }`), request: () => ({}) })
+  cases.push({
+    name: 'with a tag',
+    query: list(`first: ${PAGE}, filter: { tags: ["in repair"] }`),
+    request: () => ({}),
+  })
   cases.push({
     name: 'with two tags and a status',
-    query: list(`first: ${PAGE}, filter: { tags: ["gift", "photography"], status: [DRAFT] }`),
+    query: list(`first: ${PAGE}, filter: { tags: ["made by hand", "astronomy"], status: [DRAFT] }`),
     request: () => ({}),
   })
   searching(

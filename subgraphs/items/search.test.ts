@@ -27,7 +27,7 @@ describe('a text with marks', () => {
 describe('the noise in a search', () => {
   it.each([
     ['pen -ink -"blue ink" well-made', 'pen -ink -"blue ink" well-made', 2],
-    ['- - pen --ink (a|b) & !c', '    pen  -ink  a b    c', 1],
+    ['- - pen --ink (a|b) & !c', '    pen  -ink  a b     c', 1],
   ])('is left out: %s', (search, clean, exclusions) => {
     expect(withoutNoise(search)).toBe(clean)
     expect(exclusionsIn(withoutNoise(search))).toBe(exclusions)
