@@ -75,7 +75,7 @@ beforeAll(async () => {
     from generate_series(1, 100) n`
   await items.sql`
     insert into item_versions (item_id, version, kind, name, author_id)
-    select id, version, 'UPDATED', name, owner_id from items, generate_series(1, 2) version`
+    select id, number, 'UPDATED', name, owner_id from items, generate_series(1, 2) number`
   await items.sql`
     insert into shares (item_id, user_id, permission, granted_by)
     select id, ${ada.subject}, 'VIEW', owner_id from items where owner_id <> ${ada.subject}`
