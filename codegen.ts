@@ -38,7 +38,13 @@ const config: CodegenConfig = {
     }),
     'subgraphs/items/schema.generated.ts': subgraph('items', 'ItemsContext', {
       Item: './store.ts#ItemRow',
-      User: './resolvers.ts#ItemOwner',
+      ItemConnection: './item-pages.ts#ItemPage',
+      ItemEdge: './item-pages.ts#ListedEdge',
+      ItemVersion: './versions.ts#VersionRow',
+      ItemVersionConnection: './pages.ts#Page<VersionRow>',
+      ItemVersionEdge: './pages.ts#Edge<VersionRow>',
+      PageInfo: './pages.ts#Page<unknown>',
+      User: './resolvers.ts#UserKey',
     }),
     'web-vue/src/gql/': {
       schema: 'schema/api.graphql',

@@ -9,9 +9,10 @@ import { say } from '../platform/log.ts'
 import { databaseVariable } from '../platform/subgraphs.ts'
 import type { PerSubgraph } from '../platform/subgraphs.ts'
 import { databaseUrls, onConnection } from './databases.ts'
-import { demoItems } from './demo/items.ts'
+import { demoItems, demoVersions } from './demo/items.ts'
 import { demoLogin, demoPassword, demoPeople } from './demo/people.ts'
-import { items } from './items/tables.ts'
+import { items, itemVersions } from './items/tables.ts'
+import { manyItems, readSeedArguments } from './many/seed-many.ts'
 import { runScript } from './script.ts'
 import { users } from './users/tables.ts'
 
@@ -63,7 +64,10 @@ async function seedItems(sql: Sql, now: Date): Promise<number> {
   const db = drizzle(sql)
   if ((await db.$count(items)) > 0) return 0
   const rows = demoItems(now)
-  await db.insert(items).values(rows)
+  await db.transaction(async (transaction) => {
+    await transaction.insert(items).values(rows)
+    await transaction.insert(itemVersions).values(rows.flatMap(demoVersions))
+  })
   return rows.length
 }
 
@@ -77,6 +81,8 @@ if (import.meta.main) {
     const urls = databaseUrls(process.env)
     const missing = (['users', 'items'] as const).filter((name) => !urls[name])
     if (missing.length > 0) throw new ConfigError(missing.map((name) => `${databaseVariable(name)} is missing`))
+    const { itemCount } = readSeedArguments(process.argv.slice(2))
+    if (itemCount !== null) return void (await manyItems(urls as Required<typeof urls>, itemCount, say))
     const seeded = await seed(urls as Required<typeof urls>)
     if (!seeded) return say('Nothing to do: there are rows already.')
     say(`${seeded.users} users and ${seeded.items} items written. Log in as ${demoLogin.email}, ${demoLogin.password}`)

@@ -29,6 +29,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs: number
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string
+  /** Of Postgres, for every connection: names and values as `set` takes them. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
   /** Told of each statement Drizzle sends, with its parameters: what tests count. */
   readonly onStatement?: (text: string, parameters: readonly unknown[]) => void
 }
@@ -38,6 +40,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const settings = {
     connect_timeout: CONNECT_TIMEOUT_S,
     connection: {
+      ...options.settings,
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs,
     },

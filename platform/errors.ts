@@ -13,11 +13,14 @@ export type ErrorCode =
   | 'TIMEOUT' // a subgraph did not answer in time; the rest of the answer stands
   | 'INTERNAL_SERVER_ERROR' // ours to mend; `requestId` finds it in the log
 
+/** What is told beside code and message. The cause alone stays here. */
 export interface ErrorDetails {
   readonly field?: string
   /** What else there is to know, for programs: a constant. */
   readonly reason?: string
   readonly retryAfterMs?: number
+  /** The one that a change was to be made on, and was not: `CONFLICT`. */
+  readonly currentVersion?: number
   readonly cause?: unknown
 }
 

@@ -29,6 +29,8 @@ export interface EventSubgraph<Context extends { readonly identity: Identity }> 
   SubgraphOptions<Context>,
   'name' | 'typeDefs' | 'resolvers'
 > {
+  /** Of Postgres, for every connection. */
+  readonly databaseSettings?: DatabaseOptions['settings']
   /**
    * Called once, before anything is served.
    *
@@ -50,7 +52,7 @@ export interface OpenedSubgraph<Context extends { readonly identity: Identity }>
  * @throws ConfigError when there is no Redis and another process publishes the events of this database
  */
 export async function startEventSubgraph<Context extends { readonly identity: Identity }>(
-  { name, typeDefs, resolvers, open }: EventSubgraph<Context>,
+  { name, typeDefs, resolvers, databaseSettings, open }: EventSubgraph<Context>,
   config: EventSubgraphConfig,
   { log, pubsub, onStatement }: EventSubgraphParts,
 ): Promise<RunningSubgraph> {
@@ -60,7 +62,12 @@ export async function startEventSubgraph<Context extends { readonly identity: Id
     onError: (what, err) => log.error({ err, what }, 'was not closed in order'),
   })
   try {
-    const database = openDatabase(config.databaseUrl, { statementTimeoutMs, applicationName: name, onStatement })
+    const database = openDatabase(config.databaseUrl, {
+      statementTimeoutMs,
+      applicationName: name,
+      settings: databaseSettings,
+      onStatement,
+    })
     lifecycle.onClose('database', database.close)
 
     const publisher = startPublisher({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { demoItems } from './items.ts'
+import { demoItems, demoVersions } from './items.ts'
 import { demoPeople } from './people.ts'
 
 const now = new Date('2026-11-21T09:30:00Z')
@@ -17,7 +17,9 @@ it('is the same at every reading', () => {
 })
 
 it('keeps the rules of the schema', () => {
-  for (const { name, description, version, createdAt, updatedAt } of demoItems(now)) {
+  for (const { name, description, version, createdAt, updatedAt, tags } of demoItems(now)) {
+    expect(tags!.length).toBeGreaterThan(0)
+    for (const tag of tags!) expect(tag).toMatch(/^[^,A-Z]{1,50}$/)
     expect(name.length).toBeGreaterThan(0)
     expect(name.length).toBeLessThanOrEqual(255)
     expect(description?.length ?? 0).toBeLessThanOrEqual(50_000)
@@ -43,4 +45,19 @@ it('has no item that is older than its owner’s account', () => {
   for (const { ownerId, createdAt } of demoItems(now)) {
     expect(createdAt!.getTime()).toBeGreaterThan(joined.get(ownerId)!)
   }
+})
+
+it('has a version for each change of an item, the last of which is how the item is', () => {
+  for (const item of demoItems(now)) {
+    const versions = demoVersions(item)
+    const { name, description, status, visibility, tags, version } = item
+    expect(versions.map((one) => one.version)).toEqual(Array.from({ length: version! }, (_, before) => before + 1))
+    expect(versions.at(-1)).toMatchObject({ name, description, status, visibility, tags, createdAt: item.updatedAt })
+    const times = versions.map(({ createdAt }) => createdAt!.getTime())
+    expect(times).toEqual(times.toSorted((one, other) => one - other))
+  }
+})
+
+it('is filed under a good many things', () => {
+  expect(new Set(demoItems(now).flatMap(({ tags }) => tags!)).size).toBeGreaterThan(20)
 })

@@ -7,16 +7,25 @@ import type { DocumentNode } from 'graphql';
 export type CreateItemInput = {
   /** Markdown, at most 50,000 characters. */
   description?: string | null | undefined;
+  /**
+   * 1 to 100 characters, made up by the client for this one item, as a UUID: whoever sends it again within a day gets the same
+   * item. One's own keys alone count.
+   */
+  idempotencyKey?: string | null | undefined;
   /** 1 to 255 characters. */
   name: string;
   /** Where it stands at first. */
   status?: ItemStatus;
+  /** At most 20, each of 1 to 50 characters without commas; written in lower case, and each once. */
+  tags?: Array<string>;
   /** Who may see it at first. */
   visibility?: ItemVisibility;
 };
 
 /** Which item to delete. */
 export type DeleteItemInput = {
+  /** The version that is meant to be deleted; left out to delete whatever there is. */
+  expectedVersion?: number | null | undefined;
   /** Its id. */
   id: string;
 };
@@ -32,11 +41,15 @@ export type ItemEventKind =
   /** It changed, or came into view. */
   | 'UPDATED';
 
-/** What a reader may do with an item. */
+/** What a reader may do with an item. Each permits what those before it permit. */
 export type ItemPermission =
-  /** Read, change and delete it: it is the reader's own. */
+  /** Comment on it. */
+  | 'COMMENT'
+  /** Change its name, description, status and tags, and see its versions. */
+  | 'EDIT'
+  /** Everything: it is the reader's own. */
   | 'OWNER'
-  /** Read it. */
+  /** Read it, and what was said about it. */
   | 'VIEW';
 
 /** Where an item stands in its life. */
@@ -52,7 +65,7 @@ export type ItemStatus =
 
 /** Who may see an item. */
 export type ItemVisibility =
-  /** Its owner alone: how every item starts. */
+  /** Its owner, and those it is shared with: how every item starts. */
   | 'PRIVATE'
   /** Everybody, also without an account. */
   | 'PUBLIC';
@@ -62,7 +75,9 @@ export type ItemsScope =
   /** The subscriber's own items; refused with the code `UNAUTHENTICATED` to anonymous subscribers. */
   | 'MINE'
   /** Public items, whoever owns them. */
-  | 'PUBLIC';
+  | 'PUBLIC'
+  /** Items of others that are shared with the subscriber; refused with the code `UNAUTHENTICATED` to anonymous subscribers. */
+  | 'SHARED';
 
 /** What proves who somebody is. */
 export type LoginInput = {
@@ -116,13 +131,17 @@ export type Role =
 export type UpdateItemInput = {
   /** Markdown, at most 50,000 characters; null takes the description away. */
   description?: string | null | undefined;
+  /** The version that the change is made to; left out to change whatever there is. */
+  expectedVersion?: number | null | undefined;
   /** Which item. */
   id: string;
   /** 1 to 255 characters; cannot be null. */
   name?: string | null | undefined;
   /** Cannot be null. */
   status?: ItemStatus | null | undefined;
-  /** Cannot be null. */
+  /** These and no others, at most 20, each of 1 to 50 characters without commas; cannot be null. */
+  tags?: Array<string> | null | undefined;
+  /** Cannot be null. For the item's owner alone. */
   visibility?: ItemVisibility | null | undefined;
 };
 

@@ -5,7 +5,7 @@ import type { ItemRow } from './store.ts'
 const id = '00000000-0000-4000-8000-000000000001'
 
 describe('the events of a change', () => {
-  it.each<[string, ItemRow | null, ItemRow, string[]]>([
+  it.each<[string, ItemRow | null, ItemRow, string[], string[]?]>([
     ['a private item is created', null, row(), ['CREATED to item, owner:ada']],
     ['a public item is created', null, row('PUBLIC'), ['CREATED to item, owner:ada, public']],
     ['a private item changes', row(), row(), ['UPDATED to item, owner:ada']],
@@ -14,8 +14,17 @@ describe('the events of a change', () => {
     ['an item becomes private', row('PUBLIC'), row(), ['UPDATED to item, owner:ada', 'REMOVED to public']],
     ['a private item is deleted', row(), row('PRIVATE', new Date()), ['DELETED to item, owner:ada']],
     ['a public item is deleted', row('PUBLIC'), row('PUBLIC', new Date()), ['DELETED to item, owner:ada, public']],
-  ])('are told to those concerned when %s', (_what, before, after, told) => {
-    const events = eventsOf(before, after).map(({ channels, event }) => {
+    ['an item comes out of the trash', row('PRIVATE', new Date()), row(), ['UPDATED to item, owner:ada']],
+    ['a shared item changes', row(), row(), ['UPDATED to item, owner:ada, viewer:bob, viewer:cy'], ['bob', 'cy']],
+    [
+      'a shared item is deleted',
+      row(),
+      row('PRIVATE', new Date()),
+      ['DELETED to item, owner:ada, viewer:bob'],
+      ['bob'],
+    ],
+  ])('are told to those concerned when %s', (_what, before, after, told, sharees = []) => {
+    const events = eventsOf(before, after, sharees).map(({ channels, event }) => {
       const { kind } = event['itemsChanged'] as { kind: string }
       return `${kind} to ${channels.join(', ').replace(`item:${id}`, 'item')}`
     })
@@ -28,12 +37,12 @@ describe('the events of a change', () => {
       const event = { __typename: 'ItemEvent', kind, itemId: id, item }
       return { itemsChanged: event, itemChanged: event }
     }
-    expect(eventsOf(null, row()).map((one) => one.event)).toEqual([told('CREATED', item)])
-    expect(eventsOf(row('PUBLIC'), row()).map((one) => one.event)).toEqual([
+    expect(eventsOf(null, row(), []).map((one) => one.event)).toEqual([told('CREATED', item)])
+    expect(eventsOf(row('PUBLIC'), row(), []).map((one) => one.event)).toEqual([
       told('UPDATED', item),
       told('REMOVED', null),
     ])
-    expect(eventsOf(row(), row('PRIVATE', new Date())).map((one) => one.event)).toEqual([told('DELETED', null)])
+    expect(eventsOf(row(), row('PRIVATE', new Date()), []).map((one) => one.event)).toEqual([told('DELETED', null)])
   })
 })
 
@@ -50,5 +59,9 @@ function row(visibility: ItemRow['visibility'] = 'PRIVATE', deletedAt: Date | nu
     createdAt: at,
     updatedAt: at,
     deletedAt,
+    deletedBy: null,
+    tags: [],
+    sharedAs: null,
+    isOwnerGone: false,
   }
 }

@@ -4,32 +4,49 @@ import { itemsConfig } from '../../platform/config.ts'
 import type { EventSubgraphConfig } from '../../platform/config.ts'
 import { runEventSubgraph, startEventSubgraph } from '../../platform/event-subgraph.ts'
 import type { EventSubgraph, EventSubgraphParts } from '../../platform/event-subgraph.ts'
-import { isUuid } from '../../platform/input.ts'
+import { startPeriodicWork } from '../../platform/periodic-work.ts'
+import { readerOf } from './access.ts'
 import type { ItemsContext } from './context.ts'
+import { signedCursors } from './cursors.ts'
 import { itemLoaders } from './loaders.ts'
+import { purge, PURGE_INTERVAL_MS, PURGE_LOCK } from './purge.ts'
 import { resolvers } from './resolvers.ts'
+import { LIKENESS_MIN } from './search.ts'
 import { itemStore } from './store.ts'
 
-const subgraph: EventSubgraph<ItemsContext> = {
-  name: 'items',
-  typeDefs: readFileSync(new URL('../../schema/items.graphql', import.meta.url), 'utf8'),
-  resolvers,
-  open: ({ db }, afterCommit) => {
-    const store = itemStore(db, afterCommit)
-    return {
-      makeContext: ({ identity }) => {
-        const viewer = isUuid(identity.subject) ? identity.subject : null
-        return { identity, viewer, store, loaders: itemLoaders(store, viewer) }
-      },
-    }
-  },
-}
+const typeDefs = readFileSync(new URL('../../schema/items.graphql', import.meta.url), 'utf8')
 
 /**
  * @throws Error with the code EADDRINUSE when the port is taken
  * @throws ConfigError when there is no Redis and another process publishes the events of this database
  */
-export const startItems = (config: EventSubgraphConfig, parts: EventSubgraphParts) =>
-  startEventSubgraph(subgraph, config, parts)
+export function startItems(config: EventSubgraphConfig, parts: EventSubgraphParts) {
+  const subgraph: EventSubgraph<ItemsContext> = {
+    name: 'items',
+    typeDefs,
+    resolvers,
+    databaseSettings: { 'pg_trgm.word_similarity_threshold': String(LIKENESS_MIN) },
+    open: (database, afterCommit) => {
+      const store = itemStore(database.db, afterCommit)
+      const cursors = signedCursors(config.gatewaySecrets)
+      const purging = startPeriodicWork({
+        name: 'purge of items',
+        database,
+        lock: PURGE_LOCK,
+        everyMs: PURGE_INTERVAL_MS,
+        work: purge,
+        log: parts.log,
+      })
+      return {
+        makeContext: ({ identity }) => {
+          const reader = readerOf(identity)
+          return { identity, reader, store, cursors, loaders: itemLoaders(store, reader) }
+        },
+        close: purging.close,
+      }
+    },
+  }
+  return startEventSubgraph(subgraph, config, parts)
+}
 
 if (import.meta.main) await runEventSubgraph('items', () => itemsConfig(process.env), startItems)

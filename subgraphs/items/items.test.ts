@@ -3,14 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { documentCompiler } from '../../platform/compiled-documents.ts'
 import { ANONYMOUS } from '../../platform/identity.ts'
 import type { Identity } from '../../platform/identity.ts'
-import { isUuid } from '../../platform/input.ts'
 import { makeLog } from '../../platform/log.ts'
 import { publicErrors } from '../../platform/public-errors.ts'
 import { subgraphSchema } from '../../platform/subgraph.ts'
+import { readerOf } from './access.ts'
+import type { ItemChange, NewItem } from './changes.ts'
+import { signedCursors } from './cursors.ts'
+import type { ListedItem, ReadPage } from './item-list-reader.ts'
+import type { ItemList } from './item-lists.ts'
 import { itemLoaders } from './loaders.ts'
-import type { ListedItem, PageRequest } from './pages.ts'
+import type { PageRequest } from './pages.ts'
 import { resolvers } from './resolvers.ts'
-import type { ItemChanges, ItemRow, NewItem } from './store.ts'
+import type { ItemRow, ItemStore } from './store.ts'
 
 const log = makeLog('test', 'silent')
 const adaId = '00000000-0000-4000-8000-00000000000a'
@@ -81,18 +85,24 @@ describe('lists of items', () => {
     })
   })
 
-  it('go on after a cursor', async () => {
+  it('go on after a cursor, and back before it', async () => {
     const { run, statements } = itemsSubgraph([itemRow(1), itemRow(2), itemRow(3)])
     const first = (await run('{ items(first: 2) { pageInfo { endCursor } } }')).data as { items: Connection }
-    const variables = { after: first.items.pageInfo.endCursor }
-    const query =
-      'query($after: String) { items(first: 2, after: $after) { nodes { name } pageInfo { hasPreviousPage } } }'
-    const { data } = await run(query, { variables })
-    expect(data).toMatchObject({ items: { pageInfo: { hasPreviousPage: true } } })
-    expect(statements[1]).toEqual([
-      'findPage',
-      { first: 2, after: { createdAtUs: '1795252200123102', id: itemRow(2).id } },
+    const variables = { cursor: first.items.pageInfo.endCursor }
+    const place = ['', 'CREATED_DESC', '1795252200123102', itemRow(2).id]
+    await run('query($cursor: String) { items(first: 2, after: $cursor) { nodes { name } } }', { variables })
+    await run('query($cursor: String) { items(last: 2, before: $cursor) { nodes { name } } }', { variables })
+    expect(statements.slice(1)).toEqual([
+      ['page', 'READABLE', { size: 2, isBackward: false, after: place, before: null }],
+      ['page', 'READABLE', { size: 2, isBackward: true, after: null, before: place }],
     ])
+  })
+
+  it('are of twenty items where nobody says otherwise', async () => {
+    const { run, statements } = itemsSubgraph([pen])
+    await run('{ items { nodes { name } } }')
+    await run('query($first: Int) { items(first: $first) { nodes { name } } }', { variables: { first: null } })
+    expect(statements.map(([, , request]) => (request as PageRequest).size)).toEqual([20, 20])
   })
 
   it('may be empty', async () => {
@@ -106,65 +116,165 @@ describe('lists of items', () => {
     })
   })
 
-  it.each([0, -1, 101, 2_147_483_647])('are refused in pages of %i', async (first) => {
+  it('ask no more of the database than what is selected', async () => {
     const { run, statements } = itemsSubgraph([pen])
-    const variables = { first }
+    const { items } = (await run('{ items(first: 1) { pageInfo { endCursor } } }')).data as { items: Connection }
+    const variables = { after: items.pageInfo.endCursor }
+    const count = async (selection: string) => {
+      statements.length = 0
+      await run(`query($after: String) { items(first: 1, after: $after, search: null) ${selection} }`, { variables })
+      return statements.map(([what]) => what)
+    }
+    expect(await count('{ nodes { name } pageInfo { hasNextPage endCursor } }')).toEqual(['page'])
+    expect(await count('{ pageInfo { hasPreviousPage } }')).toEqual(['page', 'isBeyond'])
+    expect(await count('{ totalCount }')).toEqual(['page', 'count'])
+  })
+
+  it.each([0, -1, 101, 2_147_483_647])('are refused in pages of %i', async (size) => {
+    const { run, statements } = itemsSubgraph([pen])
+    const variables = { size }
     const query =
-      'query($first: Int!) { _entities(representations: [{ __typename: "User", id: "x" }]) { ... on User { items(first: $first) { nodes { id } } } } }'
-    expect((await run('query($first: Int!) { items(first: $first) { nodes { id } } }', { variables })).codes).toEqual([
+      'query($size: Int!) { _entities(representations: [{ __typename: "User", id: "x" }]) { ... on User { items(first: $size) { nodes { id } } } } }'
+    expect((await run('query($size: Int!) { items(first: $size) { nodes { id } } }', { variables })).codes).toEqual([
       'items BAD_USER_INPUT first',
+    ])
+    expect((await run('query($size: Int!) { items(last: $size) { nodes { id } } }', { variables })).codes).toEqual([
+      'items BAD_USER_INPUT last',
     ])
     expect((await run(query, { variables })).codes).toEqual(['_entities.0.items BAD_USER_INPUT first'])
     expect(statements).toEqual([])
   })
 
-  it('are refused a page of no size', async () => {
-    const { run } = itemsSubgraph([pen])
-    const { codes } = await run('query($first: Int) { items(first: $first) { nodes { id } } }', {
-      variables: { first: null },
-    })
-    expect(codes).toEqual(['items BAD_USER_INPUT first'])
-  })
-
-  it.each([
-    '',
-    'x',
-    'undefined',
-    '%%%',
-    cursor('1795252200123002'),
-    cursor(`/${pen.id}`),
-    cursor(`1795252200123002/${pen.id}x`),
-    cursor(`1795252200123002/${pen.id.slice(1)}`),
-    cursor(`-1/${pen.id}`),
-    cursor(`1.5/${pen.id}`),
-    cursor(`17952522001230020/${pen.id}`),
-    cursor(`1795252200123002/${pen.id}\n`),
-    `${cursor(`1795252200123002/${pen.id}`)}=`,
-    ` ${cursor(`1795252200123002/${pen.id}`)}`,
-    `${cursor(`1795252200123002/${pen.id}`)}\0`,
-    '\ud800',
-    'x'.repeat(100_000),
-  ])('are refused after what is no cursor: %j', async (after) => {
+  it.each<[string, string]>([
+    ['first: 1, last: 1', 'last'],
+    ['orderBy: RELEVANCE', 'orderBy'],
+    ['orderBy: RELEVANCE, search: " "', 'orderBy'],
+    [`search: "${'a'.repeat(201)}"`, 'search'],
+    [`search: "${'-a '.repeat(21)}"`, 'search'],
+    ['search: "a\\u0000"', 'search'],
+    [`filter: { tags: [${'"a",'.repeat(21)}] }`, 'filter.tags'],
+    ['filter: { tags: [""] }', 'filter.tags.0'],
+    [`filter: { tags: ["a", "${'b'.repeat(51)}"] }`, 'filter.tags.1'],
+    ['filter: { tags: ["a\\u0000"] }', 'filter.tags.0'],
+  ])('are refused with %.60s', async (args, field) => {
     const { run, statements } = itemsSubgraph([pen])
-    const { codes } = await run('query($after: String) { items(after: $after) { nodes { id } } }', {
-      variables: { after },
-    })
-    expect(codes).toEqual(['items BAD_USER_INPUT after'])
+    expect((await run(`{ items(${args}) { nodes { id } } }`)).codes).toEqual([`items BAD_USER_INPUT ${field}`])
     expect(statements).toEqual([])
   })
 
-  it('of many owners are read with one statement', async () => {
+  it.each(['\ud800', 'a\0'])('are refused a search for %j', async (search) => {
+    const { run } = itemsSubgraph([pen])
+    const query = 'query($search: String) { items(search: $search) { nodes { id } } }'
+    expect((await run(query, { variables: { search } })).codes).toEqual(['items BAD_USER_INPUT search'])
+  })
+
+  it.each(['not a day', '2026-02-30T00:00:00Z', '+275760-09-13T00:00:00Z', 1])(
+    'are refused a time of %j',
+    async (createdFrom) => {
+      const { run } = itemsSubgraph([pen])
+      const query = 'query($filter: ItemFilter) { items(filter: $filter) { nodes { id } } }'
+      expect((await run(query, { variables: { filter: { createdFrom } } })).codes).toEqual(['BAD_USER_INPUT'])
+    },
+  )
+
+  describe('are refused after what is no cursor of theirs', () => {
+    const cursorOf = async (args: string, field = 'items', identity = ANONYMOUS) => {
+      const query = `{ _entities(representations: [{ __typename: "User", id: "${adaId}" }]) { ... on User { ${field}(first: 1 ${args}) { pageInfo { endCursor } } } } }`
+      const { data } = await itemsSubgraph([pen]).run(query, { identity })
+      return (data as { _entities: [Record<string, Connection>] })._entities[0][field]!.pageInfo.endCursor
+    }
+    const { run, statements } = itemsSubgraph([pen])
+    const codesOf = async (cursor: string) => {
+      statements.length = 0
+      const variables = { c: cursor }
+      const after = await run('query($c: String) { items(after: $c) { nodes { id } } }', { variables })
+      const before = await run('query($c: String) { items(last: 1, before: $c) { nodes { id } } }', { variables })
+      expect(statements).toEqual([])
+      return [...after.codes, ...before.codes]
+    }
+    const refused = ['items BAD_USER_INPUT after', 'items BAD_USER_INPUT before']
+
+    it('as it was made up', async () => {
+      const made = ['', 'x', 'undefined', '%%%', '\0', '\ud800', 'x'.repeat(100_000), 'x'.repeat(4_000)]
+      for (const cursor of [...made, Buffer.from('["","CREATED_DESC","1",""]').toString('base64url')]) {
+        expect(await codesOf(cursor)).toEqual(refused)
+      }
+    })
+
+    it('as it was changed in any of its characters', async () => {
+      const { items } = (await run('{ items(first: 1) { pageInfo { endCursor } } }')).data as { items: Connection }
+      const cursor = items.pageInfo.endCursor
+      const changed = Array.from(cursor, (character, place) => {
+        return cursor.slice(0, place) + (character === 'A' ? 'B' : 'A') + cursor.slice(place + 1)
+      })
+      const all = [...changed, `${cursor}=`, ` ${cursor}`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -1)]
+      for (const one of all) expect(await codesOf(one)).toEqual(refused)
+    })
+
+    it.each([
+      ['', 'items'],
+      ['orderBy: NAME_ASC', 'items'],
+      ['filter: { status: [DRAFT] }', 'items'],
+      ['search: "pen"', 'items'],
+      ['', 'sharedWithMe'],
+      ['', 'trash'],
+    ])('as it is of another list: %s %s', async (args, field) => {
+      expect(await codesOf(await cursorOf(args, field, asAda))).toEqual(refused)
+    })
+
+    it('and go on after one of the same filter in other words', async () => {
+      const cursor = async (filter: string) => {
+        const { data } = await run(`{ items(first: 1, filter: ${filter}) { pageInfo { endCursor } } }`)
+        return (data as { items: Connection }).items.pageInfo.endCursor
+      }
+      expect(await cursor('{ status: [ACTIVE, DRAFT, ACTIVE], tags: [" Old  Iron ", "b"] }')).toBe(
+        await cursor('{ tags: ["b", "old iron", "b"], visibility: null, status: [DRAFT, ACTIVE] }'),
+      )
+      expect(await cursor('{ status: [], tags: [] }')).toBe(await cursor('{}'))
+    })
+  })
+
+  it('of many owners are read with a statement for each form of list', async () => {
     const { run, statements } = itemsSubgraph([pen])
     const query = `query($r: [_Any!]!) { _entities(representations: $r) { ... on User {
-      few: items(first: 1) { nodes { name } } many: items(first: 50) { nodes { name } }
+      few: items(first: 1) { nodes { name } totalCount } many: items(first: 50) { nodes { name } }
     } } }`
     const ids = [adaId, bobId, 'malformed', adaId]
     const variables = { r: ids.map((id) => ({ __typename: 'User', id })) }
     const { data, codes } = await run(query, { variables, identity: asBob })
-    const hers = { few: { nodes: [{ name: 'Pen' }] }, many: { nodes: [{ name: 'Pen' }] } }
-    const none = { few: { nodes: [] }, many: { nodes: [] } }
+    const hers = { few: { nodes: [{ name: 'Pen' }], totalCount: 1 }, many: { nodes: [{ name: 'Pen' }] } }
+    const none = { few: { nodes: [], totalCount: 0 }, many: { nodes: [] } }
     expect({ data, codes }).toEqual({ data: { _entities: [hers, none, none, hers] }, codes: [] })
-    expect(statements).toEqual([['findPagesOfOwners', ...[`${adaId} 1`, `${adaId} 50`, `${bobId} 1`, `${bobId} 50`]]])
+    const owners = [adaId, bobId, '00000000-0000-0000-0000-000000000000']
+    expect(statements).toEqual([
+      ['pagesOfOwners', 1, ...owners],
+      ['pagesOfOwners', 50, ...owners],
+      ['countsOfOwners', ...owners],
+    ])
+  })
+
+  it.each(['sharedWithMe', 'trash'])('called %s are for that person alone', async (field) => {
+    const { run, statements } = itemsSubgraph([pen])
+    const query = `{ _entities(representations: [{ __typename: "User", id: "${adaId}" }]) { ... on User { ${field} { nodes { id } } } } }`
+    const codes = async (identity: Identity) => (await run(query, { identity })).codes
+    expect(await codes(ANONYMOUS)).toEqual([`_entities.0.${field} UNAUTHENTICATED`])
+    expect(await codes({ ...asAda, scopes: ['items:write'] })).toEqual([`_entities.0.${field} FORBIDDEN`])
+    expect(await codes(asBob)).toEqual([`_entities.0.${field} FORBIDDEN`])
+    expect(statements).toEqual([])
+    expect(await codes(asAda)).toEqual([])
+  })
+
+  it('show where the words of a search stand, as text', async () => {
+    const { run } = itemsSubgraph([pen])
+    const { data } = await run(
+      '{ items(search: "pen") { edges { snippet { name { text isMatch } description { text } } } } }',
+    )
+    const name = [
+      { text: '<b>Pen</b> and ', isMatch: false },
+      { text: 'pen', isMatch: true },
+      { text: '!', isMatch: false },
+    ]
+    expect(data).toEqual({ items: { edges: [{ snippet: { name, description: null } }] } })
   })
 })
 
@@ -175,12 +285,27 @@ describe('createItem', () => {
     const { run, created } = itemsSubgraph([])
     await run(mutation, { variables: { input: { name: ' Pen ' } }, identity: asAda })
     await run(mutation, {
-      variables: { input: { name: '😀', description: ' # Markdown ', status: 'ACTIVE', visibility: 'PUBLIC' } },
+      variables: {
+        input: {
+          name: '😀',
+          description: ' # Markdown ',
+          status: 'ACTIVE',
+          visibility: 'PUBLIC',
+          tags: [' Old  Iron ', 'ÄPFEL', 'old iron'],
+        },
+      },
       identity: asAda,
     })
     expect(created).toEqual([
-      { name: 'Pen', description: null, status: 'DRAFT', visibility: 'PRIVATE', ownerId: adaId },
-      { name: '😀', description: ' # Markdown ', status: 'ACTIVE', visibility: 'PUBLIC', ownerId: adaId },
+      { name: 'Pen', description: null, status: 'DRAFT', visibility: 'PRIVATE', tags: [], ownerId: adaId },
+      {
+        name: '😀',
+        description: ' # Markdown ',
+        status: 'ACTIVE',
+        visibility: 'PUBLIC',
+        tags: ['old iron', 'äpfel'],
+        ownerId: adaId,
+      },
     ])
   })
 
@@ -194,9 +319,19 @@ describe('createItem', () => {
     ['description', 'a'.repeat(50_001)],
     ['description', '\0'],
     ['description', '\udc00'],
+    ['tags', Array.from({ length: 10_000 }, String)],
+    ['tags', Array.from({ length: 21 }, String)],
+    ['tags.0', ['']],
+    ['tags.1', ['a', 'b'.repeat(51)]],
+    ['tags.0', ['a,b']],
+    ['tags.0', ['a\0']],
+    ['tags.0', ['\ud800']],
+    ['idempotencyKey', ''],
+    ['idempotencyKey', 'a'.repeat(101)],
+    ['idempotencyKey', '\0'],
   ])('refuses a %s of %.20j', async (field, value) => {
     const { run, created } = itemsSubgraph([])
-    const variables = { input: { name: 'Pen', [field]: value } }
+    const variables = { input: { name: 'Pen', [field.split('.')[0]!]: value } }
     expect(await run(mutation, { variables, identity: asAda })).toEqual({
       data: { createItem: null },
       codes: [`createItem BAD_USER_INPUT ${field}`],
@@ -251,7 +386,14 @@ describe('updateItem', () => {
 
   it('changes nothing when nothing differs', async () => {
     const { run, changes } = itemsSubgraph([diary])
-    const same = { id: diary.id, name: 'Diary', description: 'Dear diary', status: 'DRAFT', visibility: 'PRIVATE' }
+    const same = {
+      id: diary.id,
+      name: 'Diary',
+      description: 'Dear diary',
+      status: 'DRAFT',
+      visibility: 'PRIVATE',
+      tags: [],
+    }
     const { data } = await run(mutation, { variables: { input: same }, identity: asAda })
     await run(mutation, { variables: { input: { id: diary.id } }, identity: asAda })
     expect(data).toEqual({ updateItem: { item: { name: 'Diary', description: 'Dear diary' } } })
@@ -267,9 +409,11 @@ describe('updateItem', () => {
     ['visibility', null],
     ['description', 'a'.repeat(50_001)],
     ['description', 'a\ud800'],
+    ['tags', null],
+    ['tags.0', ['\0']],
   ])('refuses a %s of %.20j', async (field, value) => {
     const { run, changes } = itemsSubgraph([diary])
-    const variables = { input: { id: diary.id, [field]: value } }
+    const variables = { input: { id: diary.id, [field.split('.')[0]!]: value } }
     expect(await run(mutation, { variables, identity: asAda })).toEqual({
       data: { updateItem: null },
       codes: [`updateItem BAD_USER_INPUT ${field}`],
@@ -313,7 +457,7 @@ describe('deleteItem', () => {
     const { run, changes } = itemsSubgraph([pen])
     const query = `mutation { deleteItem(input: { id: "${pen.id}" }) { itemId } }`
     expect((await run(query, { identity: asAda })).data).toEqual({ deleteItem: { itemId: pen.id } })
-    expect(changes).toEqual([{ deletedAt: expect.any(Date) as Date }])
+    expect(changes).toEqual([{ deletedAt: expect.any(Date) as Date, deletedBy: adaId }])
   })
 })
 
@@ -321,10 +465,6 @@ interface Connection {
   readonly nodes: readonly { readonly name: string }[]
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly name: string } }[]
   readonly pageInfo: { readonly endCursor: string }
-}
-
-function cursor(text: string): string {
-  return Buffer.from(text).toString('base64url')
 }
 
 /** Ada's. */
@@ -341,43 +481,72 @@ function itemRow(number: number, fields: Partial<ItemRow> = {}): ItemRow {
     createdAt,
     updatedAt: createdAt,
     deletedAt: null,
+    deletedBy: null,
+    tags: [],
+    sharedAs: null,
+    isOwnerGone: false,
     ...fields,
   }
 }
 
-const listed = (row: ItemRow): ListedItem => ({ ...row, createdAtUs: `1795252200123${row.id.slice(-3)}` })
+const listed = (row: ItemRow): ListedItem => ({ ...row, place: `1795252200123${row.id.slice(-3)}` })
 
 /** The subgraph on a store in memory, which lists every row whoever asks. */
 function itemsSubgraph(rows: readonly ItemRow[]) {
   const statements: unknown[][] = []
   const created: NewItem[] = []
-  const changes: ItemChanges[] = []
+  const changes: ItemChange['changes'][] = []
+  const pageOf = (some: readonly ItemRow[], { size }: PageRequest): ReadPage => ({
+    match: null,
+    ordering: 'CREATED_DESC',
+    rows: some.slice(0, size + 1).map(listed),
+  })
+  const ofOwner = (owner: string) => rows.filter(({ ownerId }) => ownerId === owner)
 
-  const store = {
-    async findByIds(ids: readonly string[]) {
+  const store: Pick<ItemStore, 'findByIds' | 'create' | 'change'> & { lists: Partial<ItemStore['lists']> } = {
+    async findByIds(_viewer, ids) {
       statements.push(['findByIds', ...ids])
       return rows.filter(({ id }) => ids.includes(id))
     },
-    async findPage(_viewer: string | null, request: PageRequest) {
-      statements.push(['findPage', request])
-      return rows.slice(0, request.first + 1).map(listed)
+    lists: {
+      async page({ of }: ItemList, _viewer, request) {
+        statements.push(['page', of, request])
+        return pageOf(rows, request)
+      },
+      async pagesOfOwners(_list, _viewer, owners, request) {
+        statements.push(['pagesOfOwners', request.size, ...owners])
+        return owners.map((owner) => pageOf(ofOwner(owner), request))
+      },
+      async isBeyond(_list, _viewer, _reading, side) {
+        statements.push(['isBeyond', side])
+        return true
+      },
+      async count() {
+        statements.push(['count'])
+        return rows.length
+      },
+      async countsOfOwners(_list, _viewer, owners) {
+        statements.push(['countsOfOwners', ...owners])
+        return owners.map((owner) => ofOwner(owner).length)
+      },
+      async snippets(_search, ids) {
+        const name = '\u0003b>Pen\u0003/b> and \u0001pen\u0002!'
+        return new Map(ids.map((id) => [id, { name, description: null }]))
+      },
     },
-    async findPagesOfOwners(_viewer: string | null, wanted: readonly (PageRequest & { ownerId: string })[]) {
-      statements.push(['findPagesOfOwners', ...wanted.map(({ ownerId, first }) => `${ownerId} ${first}`)])
-      return wanted.map((page) => rows.filter(({ ownerId }) => ownerId === page.ownerId).map(listed))
-    },
-    async create(item: NewItem) {
+    async create(item) {
       created.push(item)
       return itemRow(9, item as Partial<ItemRow>)
     },
-    async change(id: string, decide: (item: ItemRow | null) => ItemChanges) {
+    async change(id, _reader, decide) {
       const row = rows.find((one) => one.id === id) ?? null
-      changes.push(decide(row))
+      changes.push(decide(row).changes)
       return { ...row!, ...changes.at(-1) }
     },
   }
   const typeDefs = readFileSync(new URL('../../schema/items.graphql', import.meta.url), 'utf8')
   const compiled = documentCompiler(subgraphSchema({ typeDefs, resolvers }))
+  const cursors = signedCursors(['a secret of at least thirty-two characters'])
 
   return {
     statements,
@@ -385,11 +554,11 @@ function itemsSubgraph(rows: readonly ItemRow[]) {
     changes,
     async run(query: string, request: { variables?: Record<string, unknown>; identity?: Identity } = {}) {
       const { variables = {}, identity = ANONYMOUS } = request
-      const viewer = isUuid(identity.subject) ? identity.subject : null
-      const context = { identity, viewer, store, loaders: itemLoaders(store, viewer) }
+      const reader = readerOf(identity)
+      const context = { identity, reader, store, cursors, loaders: itemLoaders(store as unknown as ItemStore, reader) }
       const { data, errors = [] } = await compiled(query, null).run(context, variables)
       return {
-        data: JSON.parse(JSON.stringify(data)) as unknown,
+        data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
         codes: publicErrors(errors, { requestId: '', operationName: null, log }).map(({ path, extensions }) =>
           [path?.join('.'), extensions?.['code'], extensions?.['field']].filter(Boolean).join(' '),
         ),

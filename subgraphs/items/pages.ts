@@ -1,59 +1,110 @@
-// Pages of a list of items, newest first. A cursor names the place of an item by what the list is ordered by, so that a
-// page goes on where the one before ended, whatever was added or deleted in between.
+// Pages of any list, as Relay's connection specification has them: read forwards with `first`, backwards with `last`,
+// between the cursors `after` and `before`. What is dear is a function, called when the field that shows it is selected.
 import { ApiError } from '../../platform/errors.ts'
-import type { ItemRow } from './store.ts'
+import type { Cursors, Place } from './cursors.ts'
 
-const PAGE_SIZE_MAX = 100
+const SIZE_MAX = 100
+const SIZE_DEFAULT = 20
 
-/** A place in the list: after the item that was created then and has this id. */
-export interface Cursor {
-  /** Microseconds since 1970, in digits: a Date would lose the last three, and a cursor skip or repeat items. */
-  readonly createdAtUs: string
-  readonly id: string
+/** The arguments of a field that answers with a connection. */
+export interface PageArguments {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+  readonly last?: number | null | undefined
+  readonly before?: string | null | undefined
 }
 
 export interface PageRequest {
-  readonly first: number
-  readonly after: Cursor | null
+  /** Rows, 1 to 100. */
+  readonly size: number
+  /** The page is the end of the list, or of the part of it between the cursors. */
+  readonly isBackward: boolean
+  readonly after: Place | null
+  readonly before: Place | null
 }
 
-export interface ListedItem extends ItemRow {
-  readonly createdAtUs: string
+/** On which side of a page. */
+export type Side = 'before' | 'after'
+
+/** A connection. */
+export interface Page<Row> {
+  /** In the order of the list. */
+  readonly nodes: readonly Row[]
+  cursorOf(row: Row): string
+  isThereMore(side: Side): boolean | Promise<boolean>
+  countAll(): number | Promise<number>
 }
 
-/** @throws ApiError BAD_USER_INPUT for the field `first` or `after` */
-export function readPageRequest({ first, after }: { first: number; after?: string | null }): PageRequest {
-  if (first < 1 || first > PAGE_SIZE_MAX) {
-    throw new ApiError('BAD_USER_INPUT', `first must be from 1 to ${PAGE_SIZE_MAX}.`, { field: 'first' })
+export interface Edge<Row> {
+  readonly node: Row
+  readonly page: Page<Row>
+}
+
+/**
+ * @param list as cursors are signed with
+ * @throws ApiError BAD_USER_INPUT for the field `first`, `last`, `after` or `before`
+ */
+export function readPageRequest(
+  { first, after, last, before }: PageArguments,
+  cursors: Cursors,
+  list: string,
+): PageRequest {
+  if (first != null && last != null) throw badInput('last', 'first and last do not go together')
+  for (const [field, size] of Object.entries({ first, last })) {
+    if (size != null && (size < 1 || size > SIZE_MAX)) throw badInput(field, `${field} must be from 1 to ${SIZE_MAX}`)
   }
-  return { first, after: after === null || after === undefined ? null : readCursor(after) }
+  return {
+    size: first ?? last ?? SIZE_DEFAULT,
+    isBackward: last != null,
+    after: after == null ? null : cursors.read(list, after, 'after'),
+    before: before == null ? null : cursors.read(list, before, 'before'),
+  }
 }
 
-/** @param found one item more than was asked for, if there is one: that is how the page knows of a next */
-export function toPage(found: readonly ListedItem[], { first, after }: PageRequest) {
-  const nodes = found.slice(0, first)
-  const edges = nodes.map((node) => ({ node, cursor: writeCursor(node) }))
+/**
+ * @param found one row more than was asked for, if there is one: that is how the page knows of more. In the order in which
+ *   they were read: from the end where the request is backward
+ * @param isBeyond whether the list has rows at a place or on that side of it
+ */
+export function toPage<Row>(
+  found: readonly Row[],
+  { size, isBackward, after, before }: PageRequest,
+  list: {
+    cursorOf(row: Row): string
+    isBeyond(side: Side, place: Place): Promise<boolean>
+    countAll(): number | Promise<number>
+  },
+): Page<Row> {
+  const read = found.slice(0, size)
+  const isCutOff = found.length > size
   return {
-    nodes,
-    edges,
-    pageInfo: {
-      hasNextPage: found.length > first,
-      hasPreviousPage: after !== null,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+    nodes: isBackward ? read.reverse() : read,
+    cursorOf: list.cursorOf,
+    countAll: list.countAll,
+    isThereMore(side) {
+      if (isCutOff && side === (isBackward ? 'before' : 'after')) return true
+      // Nothing but a cursor keeps rows from this page.
+      const place = side === 'before' ? after : before
+      return place !== null && list.isBeyond(side, place)
     },
   }
 }
 
-export function writeCursor({ createdAtUs, id }: Cursor): string {
-  return Buffer.from(`${createdAtUs}/${id}`).toString('base64url')
+/** Resolvers of a connection's types. */
+export const connection = {
+  edges: <Row, Of extends Page<Row>>(page: Of & Page<Row>): { readonly node: Row; readonly page: Of }[] =>
+    page.nodes.map((node) => ({ node, page })),
+  pageInfo: <Row>(page: Page<Row>) => page,
+  totalCount: <Row>(page: Page<Row>) => page.countAll(),
 }
 
-const cursorForm = /^(?<createdAtUs>\d{1,16})\/(?<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+export const edge = { cursor: <Row>({ node, page }: Edge<Row>) => page.cursorOf(node) }
 
-function readCursor(text: string): Cursor {
-  const { createdAtUs, id } = Buffer.from(text, 'base64url').toString('latin1').match(cursorForm)?.groups ?? {}
-  // Written again it must be the same: base64url can be read in more than one way.
-  if (createdAtUs && id && writeCursor({ createdAtUs, id }) === text) return { createdAtUs, id }
-  throw new ApiError('BAD_USER_INPUT', 'after is not a cursor of this list.', { field: 'after' })
+export const pageInfo = {
+  hasNextPage: <Row>(page: Page<Row>) => page.isThereMore('after'),
+  hasPreviousPage: <Row>(page: Page<Row>) => page.isThereMore('before'),
+  startCursor: <Row>({ nodes, cursorOf }: Page<Row>) => (nodes.length > 0 ? cursorOf(nodes[0]!) : null),
+  endCursor: <Row>({ nodes, cursorOf }: Page<Row>) => (nodes.length > 0 ? cursorOf(nodes.at(-1)!) : null),
 }
+
+const badInput = (field: string, problem: string) => new ApiError('BAD_USER_INPUT', `${problem}.`, { field })

@@ -1,85 +1,58 @@
 // What each field of the items subgraph answers. Who must be logged in is said by the schema; who may see what, by
 // access.ts.
 import { dateTime } from '../../platform/date-time.ts'
-import { ApiError } from '../../platform/errors.ts'
-import { isUuid, readInput } from '../../platform/input.ts'
-import { changeable, isOwner, mayRead, notFound } from './access.ts'
-import { itemChanges, newItem } from './item-input.ts'
-import { readPageRequest, toPage } from './pages.ts'
+import { demand, mayRead, permissionOn } from './access.ts'
+import { PURGED_AFTER_DAYS } from './purge.ts'
+import { pageInfo } from './pages.ts'
+import { lists } from './resolvers/lists.ts'
+import { mutations } from './resolvers/mutations.ts'
+import { versions } from './resolvers/versions.ts'
 import type { Resolvers } from './schema.generated.ts'
-import type { ItemChanges, ItemRow } from './store.ts'
 
 /** All that is known of a user here. */
-export interface ItemOwner {
+export interface UserKey {
   readonly __typename: 'User'
   readonly id: string
 }
 
 export const resolvers: Resolvers = {
   DateTime: dateTime,
+  PageInfo: pageInfo,
+  ...versions,
+  ...lists,
 
   Query: {
-    item: async (_root, { id }, { loaders, viewer }) => {
-      const item = await loaders.itemById.load(id)
-      if (!item || !mayRead(item, viewer)) throw notFound()
-      return item
-    },
-
-    items: async (_root, args, { store, viewer }) => {
-      const request = readPageRequest(args)
-      return toPage(await store.findPage(viewer, request), request)
-    },
+    ...lists.Query,
+    item: async (_root, { id }, { loaders, reader }) => demand(await loaders.itemById.load(id), reader, 'VIEW'),
   },
 
-  Mutation: {
-    createItem: async (_root, { input }, { store, viewer }) => {
-      // A token of another issuer may call its holder something that is no id of ours.
-      if (viewer === null) throw new ApiError('FORBIDDEN', 'Items belong to accounts.')
-      return { item: await store.create({ ...readInput(newItem, input), ownerId: viewer }) }
-    },
-
-    updateItem: async (_root, { input: { id, ...input } }, { store, viewer }) => {
-      const wanted = readInput(itemChanges, input)
-      if (!isUuid(id)) throw notFound()
-      return { item: await store.change(id, (item) => differences(changeable(item, viewer), wanted)) }
-    },
-
-    deleteItem: async (_root, { input: { id } }, { store, viewer }) => {
-      if (!isUuid(id)) throw notFound()
-      await store.change(id, (item) => {
-        changeable(item, viewer)
-        return { deletedAt: new Date() }
-      })
-      return { itemId: id }
-    },
-  },
+  Mutation: mutations,
 
   Item: {
+    ...versions.Item,
+
     // The gateway asks for many in one _entities call; the loader makes that one statement.
-    __resolveReference: async ({ id }, { loaders, viewer }) => {
+    __resolveReference: async ({ id }, { loaders, reader }) => {
       const item = await loaders.itemById.load(id)
-      return item && mayRead(item, viewer) ? item : null
+      return item && mayRead(item, reader) ? item : null
     },
 
     // Only the key: every other field of User belongs to the users subgraph.
-    owner: (item) => ({ __typename: 'User', id: item.ownerId }),
+    owner: ({ ownerId }) => userKey(ownerId),
+    deletedBy: ({ deletedBy }) => (deletedBy === null ? null : userKey(deletedBy)),
 
-    viewerPermission: (item, _args, { viewer }) => (isOwner(item, viewer) ? 'OWNER' : 'VIEW'),
+    purgedAfter: ({ deletedAt }) => deletedAt && new Date(deletedAt.getTime() + PURGED_AFTER_DAYS * 86_400_000),
+
+    // Whoever holds an item may see it.
+    viewerPermission: (item, _args, { reader }) => permissionOn(item, reader) ?? 'VIEW',
   },
 
   User: {
-    // Whether there is such an account is for the users subgraph to say.
-    __resolveReference: ({ id }) => ({ __typename: 'User', id }),
+    ...lists.User,
 
-    items: async ({ id }, args, { loaders }) => {
-      const request = readPageRequest(args)
-      return toPage(isUuid(id) ? await loaders.itemsOfOwner.load({ ...request, ownerId: id }) : [], request)
-    },
+    // Whether there is such an account is for the users subgraph to say.
+    __resolveReference: ({ id }) => userKey(id),
   },
 }
 
-/** What a change would really change. */
-function differences(item: ItemRow, wanted: ItemChanges): ItemChanges {
-  const entries = Object.entries(wanted) as [keyof ItemChanges, unknown][]
-  return Object.fromEntries(entries.filter(([field, value]) => item[field] !== value))
-}
+const userKey = (id: string): UserKey => ({ __typename: 'User', id })

@@ -353,7 +353,7 @@ export type PageInfo = {
   endCursor?: Maybe<Scalars['String']['output']>;
   /** Whether another item follows this page. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether the page began after a cursor, so that items stand before it. */
+  /** Whether another item stands before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the page's first item; null for an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;

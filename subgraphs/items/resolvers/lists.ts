@@ -1,0 +1,53 @@
+// Lists of items, wherever they stand.
+import { ApiError } from '../../../platform/errors.ts'
+import { isUuid } from '../../../platform/input.ts'
+import type { Reader } from '../access.ts'
+import { readItemList, trashOf } from '../item-lists.ts'
+import { itemPage } from '../item-pages.ts'
+import type { ListedEdge } from '../item-pages.ts'
+import { connection, edge } from '../pages.ts'
+import type { Resolvers } from '../schema.generated.ts'
+import { partsOf } from '../search.ts'
+
+export const lists = {
+  Query: {
+    items: (_root, args, context) => itemPage(readItemList(args, 'READABLE', null), args, context),
+  },
+
+  User: {
+    items: ({ id }, args, context) => itemPage(readItemList(args, 'READABLE', isUuid(id) ? id : NOBODY), args, context),
+
+    sharedWithMe: ({ id }, args, context) => {
+      demandOneself(id, context.reader)
+      return itemPage(readItemList(args, 'SHARED', null), args, context)
+    },
+
+    trash: ({ id }, args, context) => {
+      demandOneself(id, context.reader)
+      return itemPage(trashOf(id), args, context)
+    },
+  },
+
+  ItemConnection: connection,
+
+  ItemEdge: {
+    ...edge,
+    snippet: async ({ node, page }: ListedEdge, _args, { loaders }) => {
+      const { search } = page.list
+      const found = search && (await loaders.snippet.load({ search, id: node.id }))
+      return (
+        found && {
+          name: partsOf(found.name),
+          description: found.description === null ? null : partsOf(found.description),
+        }
+      )
+    },
+  },
+} satisfies Resolvers
+
+/** An id that no account has. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+function demandOneself(id: string, reader: Reader): void {
+  if (reader.id !== id) throw new ApiError('FORBIDDEN', 'This is for that person alone.')
+}
