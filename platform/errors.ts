@@ -19,7 +19,9 @@ export interface ErrorDetails {
   /** What else there is to know, for programs: a constant. */
   readonly reason?: string
   readonly retryAfterMs?: number
-  /** The one that a change was to be made on, and was not: `CONFLICT`. */
+  /** The one that was asked for and is not there. */
+  readonly version?: number
+  /** The one that a change would have to be made on: `CONFLICT`. */
   readonly currentVersion?: number
   readonly cause?: unknown
 }
