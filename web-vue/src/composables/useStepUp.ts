@@ -7,6 +7,8 @@ import { useSession } from './useSession.ts'
 
 type Send = (context: Partial<OperationContext>) => Promise<{ readonly error?: CombinedError }>
 
+const NOT_SHOWN = 'Nothing was changed: this needs your second factor.'
+
 const key: InjectionKey<ReturnType<typeof provideStepUp>> = Symbol('step-up')
 
 /** Lets the component and everything in it do what needs a second factor. StepUpDialog.vue asks for the code. */
@@ -42,7 +44,7 @@ export function provideStepUp() {
     const { error } = await send(ELEVATED)
     if (!hasCode(error, 'FORBIDDEN')) return error
     if (await ask()) return (await send(ELEVATED)).error
-    return new CombinedError({ graphQLErrors: [{ message: 'Nothing was changed: this needs your second factor.' }] })
+    return new CombinedError({ graphQLErrors: [{ message: NOT_SHOWN, extensions: { code: 'FORBIDDEN' } }] })
   }
 
   const stepUp = { isAsking, enter, giveUp: () => settle(false), elevated }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { fill, mountApp, saidOf, unmountApp } from '../testing/mount-app.ts'
+import { fill, mountApp, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -77,7 +77,7 @@ describe('a forgotten password', () => {
 
     await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/sign-in'))
     expect(gateway.requests.at(-1)?.variables).toEqual({ input: { token: 'abc', newPassword: 'correct horse' } })
-    await vi.waitFor(() => expect(document.body.textContent).toContain('Your password was changed.'))
+    await untilSaid('Your password was changed.')
   })
 
   it('is not replaced by one that is easily guessed', async () => {

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, field, fill, mountApp, namesOn, saidOf, unmountApp } from '../testing/mount-app.ts'
+import { button, field, fill, mountApp, namesOn, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -132,7 +132,7 @@ it('is offered again when the session has ended', async () => {
   await mountApp('/mine', { token: 'old' })
 
   await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/mine'))
-  await vi.waitFor(() => expect(document.body.textContent).toContain('Your session has ended.'))
+  await untilSaid('Your session has ended.')
 })
 
 async function fillIn(app: Awaited<ReturnType<typeof mountApp>>, { email, password }: Record<string, string>) {

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { field, fill, mountApp, saidOf, unmountApp } from '../testing/mount-app.ts'
+import { field, fill, mountApp, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -23,7 +23,7 @@ it('opens an account, signs in, and tells of the mail that verifies the address'
     ['Register', { input: good }],
     ['Login', { input: { email: good.email, password: good.password, keepRefreshToken: 'COOKIE' } }],
   ])
-  await vi.waitFor(() => expect(document.body.textContent).toContain('We have sent a mail to verify your address.'))
+  await untilSaid('We have sent a mail to verify your address.')
 })
 
 it('waits for the address to be verified where the gateway wants it so', async () => {

@@ -35,6 +35,9 @@ export function fakeGateway(answers: Answers) {
     hasForgotten: false,
     /** How often an operation was sent. */
     count: (operationName: string) => requests.filter((request) => request.operationName === operationName).length,
+    /** The variables of each time it was sent. */
+    sent: (operationName: string) =>
+      requests.filter((request) => request.operationName === operationName).map(({ variables }) => variables),
     sockets,
     /** Sends an event to everybody who follows the scope, now or when they come back. */
     emit: async (scope: Scope, told: object) => {

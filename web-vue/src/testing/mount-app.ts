@@ -1,7 +1,8 @@
 // The whole app on a page, with somebody signed in or not.
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import App from '../App.vue'
+import ConfirmDialog from '../components/ConfirmDialog.vue'
 import { useSession } from '../composables/useSession.ts'
 import { useToasts } from '../composables/useToasts.ts'
 import { router } from '../router.ts'
@@ -56,3 +57,12 @@ export const button = (app: VueWrapper, label: string) => {
   if (!found) throw new Error(`There is no button "${label}".`)
   return found
 }
+
+/** Says yes to the question that is asked, or is about to be. */
+export async function confirm(app: VueWrapper) {
+  await vi.waitFor(() => app.getComponent(ConfirmDialog))
+  app.getComponent(ConfirmDialog).vm.$emit('confirm')
+}
+
+/** Waits for a message in the corner, or for any other text on the page. */
+export const untilSaid = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text))
