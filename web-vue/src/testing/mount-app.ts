@@ -6,11 +6,13 @@ import ConfirmDialog from '../components/ConfirmDialog.vue'
 import { useSession } from '../composables/useSession.ts'
 import { useToasts } from '../composables/useToasts.ts'
 import { router } from '../router.ts'
+import { fakeWorker } from './fake-worker.ts'
 
 let mounted: VueWrapper | undefined
 
 export async function mountApp(path: string, { token }: { token?: string } = {}) {
   if (token) useSession().start({ token, userId: 'ada', expiresInS: 3_600 })
+  fakeWorker()
   await router.push(path)
   mounted = mount(App, { global: { plugins: [router] }, attachTo: document.body })
   await flushPromises()
