@@ -106,7 +106,7 @@ describeWithChromium('accounts in the web app', () => {
     await end.waitFor()
 
     await end.click()
-    await elsewhere.getByText('Your session has ended.').waitFor({ timeout: 3_000 })
+    await elsewhere.getByText('Your session has ended.', { exact: true }).waitFor({ timeout: 3_000 })
     await elsewhere.getByRole('link', { name: 'Sign in' }).first().waitFor()
     await end.waitFor({ state: 'detached' })
     expect(await sessions.count()).toBe(1)
@@ -127,7 +127,7 @@ describeWithChromium('accounts in the web app', () => {
     await forgetful.getByLabel('New password').fill(OTHER_PASSWORD)
     await forgetful.getByRole('button', { name: 'Change password' }).click()
 
-    await page.getByText('Your session has ended.').waitFor()
+    await page.getByText('Your session has ended.', { exact: true }).waitFor()
     await forgetful.getByRole('heading', { name: 'Sign in' }).waitFor()
     await fillSignIn(forgetful, email, PASSWORD)
     await forgetful.getByRole('alert').getByText(/wrong/).waitFor()

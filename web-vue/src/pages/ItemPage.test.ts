@@ -74,7 +74,7 @@ it('takes a deleted item out of the list at once, and puts it back when the gate
   gateway.answers.me = () => ({ ...ada, items: (page: any) => pageOf([item('1', 1), item('2', 2)], page) })
 
   await button(app, 'Delete').trigger('click')
-  await confirm(app)
+  await confirm()
   await vi.waitFor(() => expect(gateway.count('DeleteItem')).toBe(1))
   await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 2']))
 

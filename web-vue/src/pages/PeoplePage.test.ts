@@ -136,12 +136,12 @@ it('deletes an account after it has asked, and says what the gateway refuses', a
   })
   const app = await show('/admin/people/7', 'users:admin')
   await button(app, 'Delete account').trigger('click')
-  await confirm(app)
+  await confirm()
   await untilSaid('This is the last admin.')
 
   gateway.answers.deleteUser = ({ id }) => ({ userId: id, restorableUntil: '2026-12-12T10:00:00.000Z' })
   await button(app, 'Delete account').trigger('click')
-  await confirm(app)
+  await confirm()
   await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/admin/people'))
 })
 

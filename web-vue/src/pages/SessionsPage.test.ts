@@ -69,7 +69,7 @@ it('all end at once, this one too', async () => {
   })
   const app = await show()
   await button(app, 'Sign out everywhere').trigger('click')
-  await confirm(app)
+  await confirm()
   await untilSaid('You are signed out.')
   expect(router.currentRoute.value.path).toBe('/')
 })

@@ -2,7 +2,6 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { expect, vi } from 'vitest'
 import App from '../App.vue'
-import ConfirmDialog from '../components/ConfirmDialog.vue'
 import { useSession } from '../composables/useSession.ts'
 import { useToasts } from '../composables/useToasts.ts'
 import { router } from '../router.ts'
@@ -61,9 +60,13 @@ export const button = (app: VueWrapper, label: string) => {
 }
 
 /** Says yes to the question that is asked, or is about to be. */
-export async function confirm(app: VueWrapper) {
-  await vi.waitFor(() => app.getComponent(ConfirmDialog))
-  app.getComponent(ConfirmDialog).vm.$emit('confirm')
+export async function confirm() {
+  const yes = await vi.waitFor(() => {
+    const found = document.querySelector<HTMLElement>('[role=alertdialog] .button-danger')
+    if (!found) throw new Error('Nothing is asked.')
+    return found
+  })
+  yes.click()
 }
 
 /** Waits for a message in the corner, or for any other text on the page. */
