@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { ada } from '../testing/items.ts'
-import { button, fill, mountApp, saidOf, tokenFor, unmountApp } from '../testing/mount-app.ts'
+import { button, field, fill, mountApp, saidOf, tokenFor, unmountApp } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -23,8 +23,11 @@ it('is set up with the password, a QR code and a first code, and gives recovery 
   await fill(app, { 'Your password': 'correct horse' })
   await app.get('form').trigger('submit')
 
-  await vi.waitFor(() => expect(app.find('svg[role=img][aria-label^="QR code"]').exists()).toBe(true))
+  await vi.waitFor(() => expect(app.find('svg[role=img][aria-label^="QR code"]').exists()).toBe(true), {
+    timeout: 5_000,
+  })
   expect(app.text()).toContain('ABCD EFGH')
+  expect(document.activeElement).toBe(field(app, 'Code').element)
   await fill(app, { Code: '000000' })
   await app.get('form').trigger('submit')
   await vi.waitFor(() => expect(saidOf(app, 'Code')[0]).toBe('This code is not right.'))
