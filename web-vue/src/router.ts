@@ -1,5 +1,11 @@
 // The pages and where they are found. Only the first one is part of the first download.
-import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteComponent,
+  type RouteLocationNormalized,
+  type RouteRecordRaw,
+} from 'vue-router'
 import { useSession } from './composables/useSession.ts'
 import { useToasts } from './composables/useToasts.ts'
 import BrowsePage from './pages/BrowsePage.vue'
@@ -31,14 +37,33 @@ export const router = createRouter({
     { path: '/people/:id', component: () => import('./pages/PersonPage.vue'), props: true },
     { path: '/sign-in', component: () => import('./pages/SignInPage.vue'), meta: { forGuests: true } },
     { path: '/sign-up', component: () => import('./pages/SignUpPage.vue'), meta: { forGuests: true } },
+    { path: '/forgot-password', component: () => import('./pages/ForgotPasswordPage.vue') },
+    { path: '/reset-password', component: () => import('./pages/ResetPasswordPage.vue'), props: inQuery('token') },
+    { path: '/verify-email', component: () => import('./pages/VerifyEmailPage.vue'), props: inQuery('token') },
+    { path: '/account-deleted', component: () => import('./pages/AccountDeletedPage.vue'), props: inQuery('until') },
+    { path: '/settings', redirect: '/settings/profile' },
+    settings('profile', () => import('./pages/ProfilePage.vue')),
+    settings('password', () => import('./pages/PasswordPage.vue')),
+    settings('second-factor', () => import('./pages/SecondFactorPage.vue')),
+    settings('sessions', () => import('./pages/SessionsPage.vue')),
+    settings('keys', () => import('./pages/ApiKeysPage.vue')),
+    settings('delete', () => import('./pages/DeleteAccountPage.vue')),
+    { path: '/admin/people', component: () => import('./pages/PeoplePage.vue'), meta: { needsSession: true } },
+    {
+      path: '/admin/people/:id',
+      component: () => import('./pages/AccountPage.vue'),
+      props: true,
+      meta: { needsSession: true },
+    },
     { path: '/status', component: () => import('./pages/StatusPage.vue') },
     { path: '/:path(.*)*', component: () => import('./pages/NotFoundPage.vue') },
   ],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
-router.beforeEach((to) => {
-  const { isSignedIn } = useSession()
+router.beforeEach(async (to) => {
+  const { isSignedIn, settle } = useSession()
+  if (to.meta.forGuests) await settle()
   if (to.meta.needsSession && !isSignedIn.value) return signInAndReturn(to)
   if (to.meta.forGuests && isSignedIn.value) return returnPath(to)
 })
@@ -54,6 +79,15 @@ router.onError((_error, to) => {
     action: { label: 'Try again', run: loadAnew },
   })
 })
+
+/** What a link in a mail brings along; empty where it does not. */
+function inQuery(name: string) {
+  return ({ query: { [name]: value } }: RouteLocationNormalized) => ({ [name]: typeof value === 'string' ? value : '' })
+}
+
+function settings(part: string, component: () => Promise<unknown>): RouteRecordRaw {
+  return { path: `/settings/${part}`, component: component as RouteComponent, meta: { needsSession: true } }
+}
 
 /** The way to sign in that leads back to the page where it began. */
 export const signInAndReturn = ({ fullPath }: { fullPath: string }) => ({

@@ -2,18 +2,28 @@ import type { CombinedError } from '@urql/vue'
 import { nextTick, reactive, readonly, shallowReactive, shallowRef, watch } from 'vue'
 import { describe, fieldErrors } from '../urql/errors.ts'
 
-export interface FormOptions<Values extends Record<string, string>> {
+type Value = string | readonly string[]
+
+export interface FormOptions<Values extends Record<string, Value>> {
   readonly initial: Values
   /** What is wrong with a field's value; null when nothing is. */
-  readonly rules: { readonly [Field in keyof Values]?: (value: string) => string | null }
+  readonly rules: { readonly [Field in keyof Values]?: (value: Values[Field]) => string | null }
   /** Sends the values; answers with the error, if there was one. */
   readonly send: (values: Values) => Promise<CombinedError | undefined>
   /** Called once they are sent, when nothing typed would be lost by leaving. */
   readonly onSent?: () => void
+  /** What to say about an error that is no field's. @default in the words of urql/errors.ts */
+  readonly explain?: (error: CombinedError) => string
 }
 
 /** A form's values, what is wrong with them (by our rules, then by the gateway's), and the way to send them. */
-export function useForm<Values extends Record<string, string>>({ initial, rules, send, onSent }: FormOptions<Values>) {
+export function useForm<Values extends Record<string, Value>>({
+  initial,
+  rules,
+  send,
+  onSent,
+  explain = describe,
+}: FormOptions<Values>) {
   const values = reactive({ ...initial }) as Values
   const errors = shallowReactive({}) as { [Field in keyof Values]?: string }
   const formError = shallowRef('')
@@ -49,7 +59,7 @@ export function useForm<Values extends Record<string, string>>({ initial, rules,
     const named = Object.entries(fieldErrors(error)).filter(([field]) => field in values)
     for (const [field, message] of named) errors[field as keyof Values] = message
     if (named.length > 0) await focusFirstError(event.target)
-    else formError.value = describe(error)
+    else formError.value = explain(error)
   }
 
   return {
@@ -60,7 +70,14 @@ export function useForm<Values extends Record<string, string>>({ initial, rules,
     isSent: readonly(isSent),
     submit,
     /** Whether there is anything to lose. */
-    isChanged: () => Object.keys(initial).some((field) => values[field] !== initial[field]),
+    isChanged: () => Object.keys(initial).some((field) => String(values[field]) !== String(initial[field])),
+    /** Empties the form, or fills it with other values, as if nothing had been typed. */
+    reset: (next: Values = initial) => {
+      Object.assign(values, next)
+      for (const field in next) delete errors[field]
+      formError.value = ''
+      isSent.value = false
+    },
   }
 }
 

@@ -1,5 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
+
+const REMEMBERED = 'tributary.signed-in'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -7,53 +10,130 @@ beforeEach(() => {
 })
 afterEach(() => {
   vi.useRealTimers()
-  sessionStorage.clear()
+  vi.unstubAllGlobals()
+  localStorage.clear()
 })
 
-it('keeps a login over a reload', async () => {
-  ;(await load()).start('token', 3_600)
-  const { token, isSignedIn } = await reload()
-  expect(token.value).toBe('token')
+const grant = { token: 'first', userId: 'ada', expiresInS: 3_600 }
+const answer = (accessToken: string, id = 'ada') => ({ accessToken, expiresIn: 3_600, user: { id } })
+const refused = () => Promise.reject(refusal('UNAUTHENTICATED', 'There is no session.'))
+
+it('is taken up again by a page load, with a token that only the cookie can get', async () => {
+  const gateway = fakeGateway({ refreshSession: () => answer('second') })
+  ;(await load()).start(grant)
+
+  const { isSignedIn, session } = await load()
+
   expect(isSignedIn.value).toBe(true)
+  expect(session.value?.token.value).toBeNull()
+  expect(await session.value?.accessToken()).toBe('second')
+  expect(gateway.requests.map(({ operationName, authorization }) => [operationName, authorization])).toEqual([
+    ['RefreshSession', null],
+  ])
 })
 
-it('ends before its token does', async () => {
-  const { start, isSignedIn, lastEnd } = await load()
-  start('token', 60)
-  vi.advanceTimersByTime(54_000)
-  expect(isSignedIn.value).toBe(true)
-  vi.advanceTimersByTime(2_000)
-  expect(isSignedIn.value).toBe(false)
-  expect(lastEnd.value).toBe('expired')
-  expect(sessionStorage.length).toBe(0)
+it('leaves no token where another script or a later visitor could find it', async () => {
+  fakeGateway({})
+  ;(await load()).start(grant)
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('first')
 })
 
-it('is not taken up again once its token has expired', async () => {
-  ;(await load()).start('token', 60)
-  vi.setSystemTime(Date.now() + 61_000)
-  expect((await reload()).isSignedIn.value).toBe(false)
-  expect(sessionStorage.length).toBe(0)
-})
-
-it('starts anew from whatever else lies in the storage', async () => {
-  sessionStorage.setItem('tributary.session', '{"token": 1}')
+it('asks for nothing when nobody is signed in', async () => {
+  const gateway = fakeGateway({})
   expect((await load()).isSignedIn.value).toBe(false)
-  sessionStorage.setItem('tributary.session', 'not JSON')
-  expect((await reload()).isSignedIn.value).toBe(false)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(gateway.requests).toEqual([])
 })
 
-it('leaves nothing behind when somebody signs out', async () => {
-  const { start, end, token, lastEnd } = await load()
-  start('token', 3_600)
-  end('signed-out')
-  expect(token.value).toBeNull()
+it('ends with a notice when a page load finds that it has ended', async () => {
+  fakeGateway({ refreshSession: refused })
+  localStorage.setItem(REMEMBERED, '1')
+  const { isSignedIn, lastEnd } = await load()
+  await vi.advanceTimersByTimeAsync(100)
+  expect([isSignedIn.value, lastEnd.value]).toEqual([false, 'expired'])
+  expect(localStorage.getItem(REMEMBERED)).toBeNull()
+})
+
+it('goes on while the gateway cannot be reached, and asks again when there is need', async () => {
+  const gateway = fakeGateway({ refreshSession: () => answer('second') })
+  gateway.isUnreachable = true
+  localStorage.setItem(REMEMBERED, '1')
+  const { isSignedIn, session } = await load()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(isSignedIn.value).toBe(true)
+
+  gateway.isUnreachable = false
+  expect(await session.value?.accessToken()).toBe('second')
+})
+
+it('gets the next token before the old one expires, and is the same session', async () => {
+  const gateway = fakeGateway({ refreshSession: () => answer('second') })
+  const { start, session, number } = await load()
+  start(grant)
+  const before = number.value
+
+  await vi.advanceTimersByTimeAsync(3_539_000)
+  expect(gateway.count('RefreshSession')).toBe(0)
+  await vi.advanceTimersByTimeAsync(2_000)
+
+  expect(session.value?.token.value).toBe('second')
+  expect(number.value).toBe(before)
+})
+
+it('asks once, however many wait for a token', async () => {
+  const gateway = fakeGateway({ refreshSession: () => answer('second') })
+  localStorage.setItem(REMEMBERED, '1')
+  const { session } = await load()
+  const tokens = await Promise.all([session.value?.accessToken(), session.value?.accessToken()])
+  expect(tokens).toEqual(['second', 'second'])
+  expect(gateway.count('RefreshSession')).toBe(1)
+})
+
+it('ends in this tab when another one signs out', async () => {
+  fakeGateway({})
+  const { start, isSignedIn, lastEnd } = await load()
+  start(grant)
+  dispatchEvent(new StorageEvent('storage', { key: REMEMBERED, newValue: null }))
+  expect([isSignedIn.value, lastEnd.value]).toEqual([false, 'signed-out'])
+})
+
+it('is another session when another tab has signed in as somebody else', async () => {
+  fakeGateway({ refreshSession: () => answer('bobs', 'bob') })
+  const { start, session, number } = await load()
+  start(grant)
+  const before = number.value
+
+  dispatchEvent(new StorageEvent('storage', { key: REMEMBERED, newValue: '2' }))
+  await vi.advanceTimersByTimeAsync(100)
+
+  expect(session.value?.token.value).toBe('bobs')
+  expect(number.value).toBeGreaterThan(before)
+})
+
+it('is signed out of, not lost, when the gateway closes it before it has answered the wish', async () => {
+  fakeGateway({ refreshSession: refused })
+  const { start, leave, session, lastEnd } = await load()
+  start(grant)
+  await leave(async () => {
+    session.value?.refuse('first')
+    await vi.advanceTimersByTimeAsync(100)
+    return undefined
+  })
   expect(lastEnd.value).toBe('signed-out')
-  expect(sessionStorage.length).toBe(0)
 })
 
-const load = async () => (await import('./useSession.ts')).useSession()
+it('carries the rights of a second factor for as long as they hold', async () => {
+  fakeGateway({})
+  const { start, session } = await load()
+  start(grant)
+  session.value?.elevate('elevated', 600)
+  expect(session.value?.elevatedToken()).toBe('elevated')
+  await vi.advanceTimersByTimeAsync(599_000)
+  expect(session.value?.elevatedToken()).toBeNull()
+})
 
-function reload() {
+/** As a page load does. */
+async function load() {
   vi.resetModules()
-  return load()
+  return (await import('./useSession.ts')).useSession()
 }

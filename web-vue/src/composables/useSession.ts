@@ -1,78 +1,80 @@
-// Who is signed in in this tab. The token is kept in sessionStorage so that a reload keeps the login; it moves to memory,
-// beside a refresh token in an HttpOnly cookie, when there are sessions to refresh.
+// Who is signed in in this tab.
+import type { CombinedError } from '@urql/vue'
 import { computed, readonly, shallowRef } from 'vue'
-
-interface Session {
-  readonly token: string
-  readonly expiresAtMs: number
-}
+import { scopesOf } from '../session/claims.ts'
+import type { Grant } from '../session/refresh.ts'
+import { forget, isRemembered, onRememberedElsewhere, remember } from '../session/remembered.ts'
+import { openSession, type Session } from '../session/session.ts'
 
 export type SessionEnd = 'signed-out' | 'expired'
 
-const KEY = 'tributary.session'
-/** Ended this much before the token does, so that no request is refused on its way. */
-const MARGIN_MS = 5_000
-/** setTimeout takes no more. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
 const session = shallowRef<Session | null>(null)
+const number = shallowRef(0)
 const lastEnd = shallowRef<SessionEnd | null>(null)
-let timer: ReturnType<typeof setTimeout> | undefined
+let isLeaving = false
 
-begin(restore())
+// Asked for while the page is still being put together; who is not signed in waits for nothing.
+if (isRemembered()) begin(null)
+
+onRememberedElsewhere((isSignedIn) => {
+  if (!isSignedIn) end('signed-out')
+  // Perhaps somebody else: the cookie is the whole browser's.
+  else if (session.value?.token.value) session.value.refuse(session.value.token.value)
+})
 
 export function useSession() {
   return {
-    token: computed(() => session.value?.token ?? null),
+    session: computed(() => session.value),
+    /** Changes with whoever is signed in, and with nothing else. */
+    number: readonly(number),
+    /** Also while a page load is asking for the first token. */
     isSignedIn: computed(() => session.value !== null),
+    /** What the person may do, as the token has it. */
+    scopes: computed(() => scopesOf(session.value?.token.value)),
     /** How the session before ended; null while there is one. */
     lastEnd: readonly(lastEnd),
     start,
     end,
+    leave,
+    settle,
   }
 }
 
-/** @param expiresInS seconds the token is good for, from now on */
-function start(token: string, expiresInS: number) {
-  const started = { token, expiresAtMs: Date.now() + expiresInS * 1_000 }
-  write(JSON.stringify(started))
-  begin(started)
+function start(grant: Grant) {
+  remember()
+  begin(grant)
 }
 
 function end(why: SessionEnd) {
   if (!session.value) return
-  clearTimeout(timer)
-  write(null)
-  lastEnd.value = why
+  session.value.close()
+  forget()
+  lastEnd.value = isLeaving ? 'signed-out' : why
   session.value = null
+  number.value++
 }
 
-function begin(started: Session | null) {
-  clearTimeout(timer)
-  if (!started) return
-  const leftMs = started.expiresAtMs - MARGIN_MS - Date.now()
-  timer = setTimeout(() => end('expired'), Math.min(leftMs, LONGEST_TIMER_MS))
+/**
+ * Ends the session by what is sent, which the gateway may tell of in other ways before it answers.
+ *
+ * @returns the error with which the session was not ended
+ */
+async function leave(send: () => Promise<CombinedError | undefined>): Promise<CombinedError | undefined> {
+  isLeaving = true
+  const error = await send()
+  if (!error) end('signed-out')
+  isLeaving = false
+  return session.value ? error : undefined
+}
+
+/** Resolves once it is known whether the login of an earlier page load goes on. */
+async function settle() {
+  if (session.value?.token.value === null) await session.value.accessToken().catch(() => {})
+}
+
+function begin(grant: Grant | null) {
+  session.value?.close()
+  session.value = openSession({ grant, onRefused: () => end('expired'), onOtherPerson: begin })
   lastEnd.value = null
-  session.value = started
-}
-
-function restore(): Session | null {
-  try {
-    const stored = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Session | null
-    const isGood = typeof stored?.token === 'string' && stored.expiresAtMs - MARGIN_MS > Date.now()
-    if (isGood) return stored
-    write(null)
-  } catch {
-    // Storage is switched off, or what lies there is not ours: nobody is signed in.
-  }
-  return null
-}
-
-function write(text: string | null) {
-  try {
-    if (text === null) sessionStorage.removeItem(KEY)
-    else sessionStorage.setItem(KEY, text)
-  } catch {
-    // Storage is switched off: the login lasts until the page is left.
-  }
+  number.value++
 }

@@ -1,10 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
 import ItemFacts from '../components/ItemFacts.vue'
-import DeleteDialog from '../components/DeleteDialog.vue'
 import { ada, bob, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+import { button, confirm, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -75,8 +74,7 @@ it('takes a deleted item out of the list at once, and puts it back when the gate
   gateway.answers.me = () => ({ ...ada, items: (page: any) => pageOf([item('1', 1), item('2', 2)], page) })
 
   await button(app, 'Delete').trigger('click')
-  await vi.waitFor(() => app.getComponent(DeleteDialog))
-  app.getComponent(DeleteDialog).vm.$emit('confirm')
+  await confirm()
   await vi.waitFor(() => expect(gateway.count('DeleteItem')).toBe(1))
   await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 2']))
 

@@ -1,35 +1,34 @@
 // @vitest-environment happy-dom
-import { GraphQLError } from 'graphql'
 import { afterEach, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+import { button, field, fill, mountApp, namesOn, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
 const login = () => ({ accessToken: 'a.b.c', expiresIn: 3_600, user: ada })
 const myItems = () => ({ ...ada, items: (page: any) => pageOf([item('1', 1)], page) })
+const refused = (message: string, more: object = {}) => Promise.reject(refusal('UNAUTHENTICATED', message, more))
+const typed = { email: 'ada@example.com', password: 'correct horse' }
 
 it('leads back to the page that asked for it, with the token on each request', async () => {
   const gateway = fakeGateway({ login, me: myItems })
   const app = await mountApp('/mine')
   expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/mine')
 
-  await fillIn(app, { email: 'ada@example.com', password: 'correct horse' })
+  await fillIn(app, typed)
 
   await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']))
   expect(router.currentRoute.value.fullPath).toBe('/mine')
+  expect(gateway.requests[0]?.variables).toEqual({ input: { ...typed, keepRefreshToken: 'COOKIE' } })
   expect(gateway.requests.find(({ operationName }) => operationName === 'MyItems')?.authorization).toBe('Bearer a.b.c')
   await vi.waitFor(() => expect(gateway.isFollowed('MINE')).toBe(true))
-  expect(gateway.sockets.at(-1)?.received[0]).toEqual({
-    type: 'connection_init',
-    payload: { authorization: 'Bearer a.b.c' },
-  })
+  expect(gateway.sockets.at(-1)?.authorization).toBe('Bearer a.b.c')
 })
 
 it('says when the address or the password is wrong, and keeps what was typed', async () => {
-  fakeGateway({ login: () => Promise.reject(refusal('UNAUTHENTICATED', 'The address or the password is wrong.')) })
+  fakeGateway({ login: () => refused('The address or the password is wrong.') })
   const app = await mountApp('/sign-in')
 
   await fillIn(app, { email: 'ada@example.com', password: 'wrong' })
@@ -38,15 +37,17 @@ it('says when the address or the password is wrong, and keeps what was typed', a
   expect(app.get<HTMLInputElement>('input[type=email]').element.value).toBe('ada@example.com')
 })
 
-it('says in how many seconds to try again after too many guesses', async () => {
-  const refused = new GraphQLError('Too often.', { extensions: { code: 'RATE_LIMITED', retryAfterMs: 41_200 } })
-  fakeGateway({ login: () => Promise.reject(refused) })
+it.each([
+  [41_200, '42 seconds'],
+  [840_000, '14 minutes'],
+])('says when to try again after too many guesses: %d ms', async (retryAfterMs, wait) => {
+  fakeGateway({ login: () => Promise.reject(refusal('RATE_LIMITED', 'Too often.', { retryAfterMs })) })
   const app = await mountApp('/sign-in')
 
   await fillIn(app, { email: 'ada@example.com', password: 'wrong' })
 
   const alert = () => app.get('form [role=alert]').text()
-  await vi.waitFor(() => expect(alert()).toBe('That was too often. Try again in 42 seconds.'))
+  await vi.waitFor(() => expect(alert()).toBe(`That was too often. Try again in ${wait}.`))
 })
 
 it('sends nothing while a field is empty, and says which', async () => {
@@ -55,32 +56,87 @@ it('sends nothing while a field is empty, and says which', async () => {
 
   await fillIn(app, { email: 'ada@example.com', password: '' })
 
-  const password = app.get('input[type=password]')
-  expect(password.attributes('aria-invalid')).toBe('true')
-  expect(app.get(`#${password.attributes('aria-describedby')}`).text()).toBe('Enter your password.')
-  expect(document.activeElement).toBe(password.element)
+  expect(saidOf(app, 'Password')).toEqual(['Enter your password.'])
+  expect(document.activeElement).toBe(field(app, 'Password').element)
   expect(gateway.count('Login')).toBe(0)
+})
+
+it('asks for a code where the account has a second factor, and says when it is wrong', async () => {
+  const gateway = fakeGateway({
+    login: ({ input }) => (input.code === '123456' ? login() : refused('A code.', { reason: 'SECOND_FACTOR_NEEDED' })),
+    me: () => ada,
+    items: (page) => pageOf([], page),
+  })
+  const app = await mountApp('/sign-in')
+  await fillIn(app, typed)
+
+  await vi.waitFor(() => expect(document.activeElement).toBe(field(app, 'Code').element))
+  expect(field(app, 'Code').attributes('autocomplete')).toBe('one-time-code')
+  expect(app.get('form [role=alert]').text()).toBe('')
+
+  await fill(app, { Code: '000000' })
+  await app.get('form').trigger('submit')
+  await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toContain('This code is not right'))
+
+  await fill(app, { Code: ' 123456 ' })
+  await app.get('form').trigger('submit')
+  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
+  expect(gateway.count('Login')).toBe(3)
+})
+
+it('says that an address waits to be verified, and sends the mail again', async () => {
+  const gateway = fakeGateway({
+    login: () => refused('Verify your address.', { reason: 'EMAIL_NOT_VERIFIED' }),
+    resendVerification: () => ({ isAccepted: true }),
+  })
+  gateway.hasMailbox = true
+  const app = await mountApp('/sign-in')
+  await fillIn(app, typed)
+
+  await vi.waitFor(() => expect(app.text()).toContain('Verify your address first'))
+  await button(app, 'Send the mail again').trigger('click')
+
+  await vi.waitFor(() => expect(app.text()).toContain('It is on its way.'))
+  expect(gateway.requests.at(-1)?.variables).toEqual({ email: 'ada@example.com' })
+  await vi.waitFor(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
+})
+
+it('restores an account that was deleted, where its owner wants it', async () => {
+  const gateway = fakeGateway({
+    login: () => refused('It was deleted.', { reason: 'ACCOUNT_DELETED' }),
+    restoreMe: login,
+    me: () => ada,
+    items: (page) => pageOf([], page),
+  })
+  const app = await mountApp('/sign-in')
+  await fillIn(app, typed)
+
+  await vi.waitFor(() => expect(app.text()).toContain('This account was deleted'))
+  await button(app, 'Restore my account').trigger('click')
+
+  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
+  const restored = gateway.requests.find(({ operationName }) => operationName === 'RestoreMe')
+  expect(restored?.variables).toEqual({ input: { ...typed, keepRefreshToken: 'COOKIE' } })
 })
 
 it('never leads to another site', async () => {
   fakeGateway({ login, me: myItems, items: (page) => pageOf([], page) })
   const app = await mountApp('/sign-in?next=//evil.example/')
-  await fillIn(app, { email: 'ada@example.com', password: 'correct horse' })
+  await fillIn(app, typed)
   await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/'))
 })
 
-it('is offered again when the gateway no longer takes the token', async () => {
-  fakeGateway({ me: () => Promise.reject(refusal('UNAUTHENTICATED', 'The token has expired.')) })
+it('is offered again when the session has ended', async () => {
+  const gateway = fakeGateway({ refreshSession: () => refused('There is no session.') })
+  gateway.refusedTokens.add('Bearer old')
   await mountApp('/mine', { token: 'old' })
 
   await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/mine'))
-  await vi.waitFor(() => expect(document.body.textContent).toContain('Your session has ended.'))
-  expect(sessionStorage.getItem('tributary.session')).toBeNull()
+  await untilSaid('Your session has ended.')
 })
 
 async function fillIn(app: Awaited<ReturnType<typeof mountApp>>, { email, password }: Record<string, string>) {
   await vi.waitFor(() => app.get('input[type=email]'))
-  await app.get('input[type=email]').setValue(email)
-  await app.get('input[type=password]').setValue(password)
+  await fill(app, { 'E-mail address': email!, Password: password! })
   await app.get('form').trigger('submit')
 }

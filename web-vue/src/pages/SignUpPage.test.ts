@@ -3,15 +3,15 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { mountApp, unmountApp } from '../testing/mount-app.ts'
+import { field, fill, mountApp, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
 const good = { username: 'ada', email: 'ada@example.com', password: 'correct horse' }
 
-it('opens an account and signs in', async () => {
+it('opens an account, signs in, and tells of the mail that verifies the address', async () => {
   const gateway = fakeGateway({
-    register: () => ({ user: ada }),
+    register: () => ({ user: ada, needsVerification: false }),
     login: () => ({ accessToken: 'token', expiresIn: 3_600, user: ada }),
     me: () => ada,
     items: (page) => pageOf([], page),
@@ -21,8 +21,20 @@ it('opens an account and signs in', async () => {
   await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
   expect(gateway.requests.slice(0, 2).map(({ operationName, variables }) => [operationName, variables])).toEqual([
     ['Register', { input: good }],
-    ['Login', { input: { email: good.email, password: good.password } }],
+    ['Login', { input: { email: good.email, password: good.password, keepRefreshToken: 'COOKIE' } }],
   ])
+  await untilSaid('We have sent a mail to verify your address.')
+})
+
+it('waits for the address to be verified where the gateway wants it so', async () => {
+  const gateway = fakeGateway({ register: () => ({ user: ada, needsVerification: true }) })
+  gateway.hasMailbox = true
+  const app = await signUp(good)
+
+  await vi.waitFor(() => expect(app.get('h1').text()).toBe('One more step'))
+  expect(app.text()).toContain('ada@example.com')
+  expect(gateway.count('Login')).toBe(0)
+  await vi.waitFor(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
 })
 
 it('names each field that breaks a rule, and sends nothing', async () => {
@@ -36,22 +48,33 @@ it('names each field that breaks a rule, and sends nothing', async () => {
   expect(app.findAll('[aria-invalid=true]')).toHaveLength(2)
 })
 
-it('shows what the gateway says at the field that it names', async () => {
-  fakeGateway({ register: () => Promise.reject(refusal('CONFLICT', 'This username is taken.', 'username')) })
+it.each([
+  ['username', 'CONFLICT', 'This username is taken.', 'Username'],
+  ['password', 'BAD_USER_INPUT', 'This password is easily guessed.', 'Password'],
+])('shows what the gateway says of the %s at its field', async (name, code, message, label) => {
+  fakeGateway({ register: () => Promise.reject(refusal(code, message, name)) })
   const app = await signUp(good)
-
-  await vi.waitFor(() => expect(app.find('[aria-invalid=true]').exists()).toBe(true))
-  const username = app.get('[aria-invalid=true]')
-  expect(username.attributes('autocomplete')).toBe('nickname')
-  expect(app.get(`#${username.attributes('aria-describedby')!.split(' ')[0]}`).text()).toBe('This username is taken.')
+  await vi.waitFor(() => expect(saidOf(app, label)[0]).toBe(message))
+  expect(field(app, label).attributes('aria-invalid')).toBe('true')
 })
 
-async function signUp(values: typeof good) {
+it('says how easily a password is guessed while it is typed', async () => {
+  fakeGateway({})
+  const app = await signUp({ ...good, password: 'password1' }, { isSent: false })
+  await vi.waitFor(() => expect(app.get('form').text()).toContain('Guessed at once.'), { timeout: 5_000 })
+
+  await fill(app, { Password: 'ladder umbrella quietly seventeen' })
+  await vi.waitFor(() => expect(app.get('form').text()).toContain('Very good.'))
+
+  // Somebody who knows the name would try it first.
+  await fill(app, { Username: 'ladderumbrella', Password: 'ladderumbrella1' })
+  await vi.waitFor(() => expect(app.get('form').text()).toMatch(/Guessed (at once|quickly)\./))
+})
+
+async function signUp(values: typeof good, { isSent = true } = {}) {
   const app = await mountApp('/sign-up')
   await vi.waitFor(() => app.get('input[type=email]'))
-  await app.get('input[autocomplete=nickname]').setValue(values.username)
-  await app.get('input[type=email]').setValue(values.email)
-  await app.get('input[type=password]').setValue(values.password)
-  await app.get('form').trigger('submit')
+  await fill(app, { Username: values.username, 'E-mail address': values.email, Password: values.password })
+  if (isSent) await app.get('form').trigger('submit')
   return app
 }

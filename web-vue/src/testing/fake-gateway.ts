@@ -25,31 +25,48 @@ export function fakeGateway(answers: Answers) {
   const gateway = {
     answers,
     requests,
+    /** What `Authorization` headers it no longer takes, on requests and on sockets. */
+    refusedTokens: new Set<string>(),
+    /** Whether there is a development mailbox. */
+    hasMailbox: false,
     /** Answers nothing at all while true: the network is gone. */
     isUnreachable: false,
     /** Whether it can no longer tell what those missed who come back. */
     hasForgotten: false,
     /** How often an operation was sent. */
     count: (operationName: string) => requests.filter((request) => request.operationName === operationName).length,
+    /** The variables of each time it was sent. */
+    sent: (operationName: string) =>
+      requests.filter((request) => request.operationName === operationName).map(({ variables }) => variables),
     sockets,
     /** Sends an event to everybody who follows the scope, now or when they come back. */
-    emit: async (scope: Scope, itemsChanged: object) => {
-      events.push({ scope, itemsChanged, position: events.length + 1 })
+    emit: async (scope: Scope, told: object) => {
+      events.push({ scope, told, position: events.length + 1 })
       for (const socket of sockets) await socket.emit(events.at(-1)!)
     },
     isFollowed: (scope: Scope) => sockets.some((socket) => socket.follows(scope)),
+    /** Ends a login as the real one does: at once, on open sockets too. */
+    revoke: (token: string) => {
+      gateway.refusedTokens.add(`Bearer ${token}`)
+      for (const socket of [...sockets]) if (socket.authorization === `Bearer ${token}`) socket.close(4403)
+    },
     /** Cuts every socket, as a network does. */
     cutSockets: () => {
       for (const socket of sockets.splice(0)) socket.close(1006)
     },
   }
 
-  vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (url === '/dev/mailbox') return new Response(null, { status: gateway.hasMailbox ? 200 : 404 })
     const request = JSON.parse(String(init.body))
-    requests.push({ ...request, authorization: new Headers(init.headers).get('authorization') })
+    const authorization = new Headers(init.headers).get('authorization')
+    requests.push({ ...request, authorization })
     if (gateway.isUnreachable) throw new TypeError('Failed to fetch')
-    const result = await run(request, gateway.answers)
-    return new Response(JSON.stringify(result), { headers: { 'content-type': 'application/graphql-response+json' } })
+    if (authorization && gateway.refusedTokens.has(authorization)) {
+      const errors = [refusal('UNAUTHENTICATED', 'The access token is not valid, or no longer.')]
+      return answer({ errors }, 401)
+    }
+    return answer(await run(request, gateway.answers))
   })
   vi.stubGlobal(
     'WebSocket',
@@ -63,15 +80,25 @@ export function fakeGateway(answers: Answers) {
   return gateway
 }
 
-export const refusal = (code: string, message: string, field?: string) =>
-  new GraphQLError(message, { extensions: { code, field } })
+/** @param more what else stands in the error's extensions; a text names the field at fault */
+export const refusal = (code: string, message: string, more: string | object = {}) =>
+  new GraphQLError(message, { extensions: { code, ...(typeof more === 'string' ? { field: more } : more) } })
 
-type Scope = 'PUBLIC' | 'MINE'
+const answer = (result: object, status = 200) =>
+  new Response(JSON.stringify(result), { status, headers: { 'content-type': 'application/graphql-response+json' } })
+
+/** `SESSIONS` stands for `sessionChanged`, the others for `itemsChanged` in that scope. */
+type Scope = 'PUBLIC' | 'MINE' | 'SESSIONS'
 
 interface FakeEvent {
   readonly scope: Scope
-  readonly itemsChanged: object
+  readonly told: object
   readonly position: number
+}
+
+interface FakeGateway {
+  readonly hasForgotten: boolean
+  readonly refusedTokens: ReadonlySet<string>
 }
 
 type Sent = { query: string; variables?: any; operationName?: string }
@@ -93,10 +120,11 @@ class FakeSocket {
   onclose: ((event: { code: number; reason: string; wasClean: boolean }) => void) | null = null
   onerror: (() => void) | null = null
   readonly received: any[] = []
-  readonly #gateway: { readonly hasForgotten: boolean }
+  authorization: string | undefined
+  readonly #gateway: FakeGateway
   readonly #events: readonly FakeEvent[]
 
-  constructor(gateway: { readonly hasForgotten: boolean }, events: readonly FakeEvent[]) {
+  constructor(gateway: FakeGateway, events: readonly FakeEvent[]) {
     this.#gateway = gateway
     this.#events = events
     queueMicrotask(() => {
@@ -109,7 +137,11 @@ class FakeSocket {
     const message = JSON.parse(text)
     this.received.push(message)
     const extensions = { position: `items:${this.#events.length}` }
-    if (message.type === 'connection_init') this.#reply({ type: 'connection_ack', payload: extensions })
+    if (message.type === 'connection_init') {
+      this.authorization = message.payload.authorization
+      if (this.#gateway.refusedTokens.has(this.authorization ?? '')) return this.close(4403)
+      this.#reply({ type: 'connection_ack', payload: extensions })
+    }
     const after = message.payload?.extensions?.after
     if (message.type !== 'subscribe' || after === undefined || after === extensions.position) return
     if (this.#gateway.hasForgotten) {
@@ -130,17 +162,19 @@ class FakeSocket {
   }
 
   /** @param only the subscription that is told; default all that follow */
-  async emit({ scope, itemsChanged, position }: FakeEvent, only?: string) {
+  async emit({ scope, told, position }: FakeEvent, only?: string) {
     for (const { id, payload } of this.#subscriptions(scope)) {
       if (only !== undefined && id !== only) continue
-      const result = await run(payload, { itemsChanged })
+      const result = await run(payload, { [scope === 'SESSIONS' ? 'sessionChanged' : 'itemsChanged']: told })
       this.#reply({ id, type: 'next', payload: { ...result, extensions: { position: `items:${position}` } } })
     }
   }
 
   #subscriptions(scope: string) {
     if (this.readyState !== FakeSocket.OPEN) return []
-    return this.received.filter(({ type, payload }) => type === 'subscribe' && payload.variables.scope === scope)
+    return this.received.filter(
+      ({ type, payload }) => type === 'subscribe' && (payload.variables?.scope ?? 'SESSIONS') === scope,
+    )
   }
 
   #reply(message: object) {

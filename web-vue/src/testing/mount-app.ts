@@ -1,15 +1,17 @@
 // The whole app on a page, with somebody signed in or not.
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import App from '../App.vue'
 import { useSession } from '../composables/useSession.ts'
 import { useToasts } from '../composables/useToasts.ts'
 import { router } from '../router.ts'
+import { fakeWorker } from './fake-worker.ts'
 
 let mounted: VueWrapper | undefined
 
 export async function mountApp(path: string, { token }: { token?: string } = {}) {
-  if (token) useSession().start(token, 3_600)
+  if (token) useSession().start({ token, userId: 'ada', expiresInS: 3_600 })
+  fakeWorker()
   await router.push(path)
   mounted = mount(App, { global: { plugins: [router] }, attachTo: document.body })
   await flushPromises()
@@ -25,7 +27,27 @@ export async function unmountApp() {
   for (const { id } of toasts.value) dismiss(id)
   await router.push('/nowhere')
   vi.unstubAllGlobals()
-  sessionStorage.clear()
+  localStorage.clear()
+}
+
+/** An access token as the gateway would give it to somebody who may do this; nobody checks its signature here. */
+export const tokenFor = (...scopes: string[]) => `head.${btoa(JSON.stringify({ scope: scopes.join(' ') }))}.signature`
+
+/** Types into fields found by their labels. */
+export async function fill(app: VueWrapper, values: Record<string, string>) {
+  for (const [label, value] of Object.entries(values)) await field(app, label).setValue(value)
+}
+
+export function field(app: VueWrapper, label: string) {
+  const found = app.findAll('label').find((candidate) => candidate.text().startsWith(label))
+  if (!found) throw new Error(`There is no field "${label}".`)
+  return app.get<HTMLInputElement>(`[id="${found.attributes('for')}"]`)
+}
+
+/** What is said about a field: its error, then its hint. */
+export function saidOf(app: VueWrapper, label: string) {
+  const ids = field(app, label).attributes('aria-describedby')?.split(' ') ?? []
+  return ids.map((id) => app.get(`[id="${id}"]`).text())
 }
 
 /** The names of the items on the page, from top to bottom. */
@@ -36,3 +58,16 @@ export const button = (app: VueWrapper, label: string) => {
   if (!found) throw new Error(`There is no button "${label}".`)
   return found
 }
+
+/** Says yes to the question that is asked, or is about to be. */
+export async function confirm() {
+  const yes = await vi.waitFor(() => {
+    const found = document.querySelector<HTMLElement>('[role=alertdialog] .button-danger')
+    if (!found) throw new Error('Nothing is asked.')
+    return found
+  })
+  yes.click()
+}
+
+/** Waits for a message in the corner, or for any other text on the page. */
+export const untilSaid = (text: string) => vi.waitFor(() => expect(document.body.textContent).toContain(text))

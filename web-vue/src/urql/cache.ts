@@ -7,19 +7,24 @@ import type {
   UpdateItemMutationVariables,
 } from '../gql/graphql.ts'
 
+// They belong to the field that holds them.
+const withoutId = ['ItemConnection', 'UserConnection', 'PageInfo', 'ItemEvent', 'SessionEvent', 'SecondFactor']
+
+// What they answer with has no id either.
+const mutations = [
+  ...['CreateItem', 'UpdateItem', 'DeleteItem'],
+  ...['Register', 'VerifyEmail', 'ResendVerification', 'RequestPasswordReset', 'ResetPassword'],
+  ...['Login', 'RefreshSession', 'Logout', 'LogoutEverywhere', 'RevokeSession'],
+  ...['UpdateMe', 'ChangePassword', 'DeleteMe', 'CreateApiKey', 'RotateApiKey', 'RevokeApiKey'],
+  ...['BeginSecondFactor', 'ConfirmSecondFactor', 'RenewRecoveryCodes', 'RemoveSecondFactor'],
+  ...['StepUp', 'UpdateUser', 'SetUserRoles', 'DeleteUser'],
+]
+
 export function makeCache() {
   return cacheExchange({
-    // Types without an id belong to the field that holds them.
-    keys: {
-      ItemConnection: () => null,
-      PageInfo: () => null,
-      ItemEvent: () => null,
-      CreateItemPayload: () => null,
-      UpdateItemPayload: () => null,
-      DeleteItemPayload: () => null,
-      RegisterPayload: () => null,
-      LoginPayload: () => null,
-    },
+    keys: Object.fromEntries(
+      [...withoutId, ...mutations.map((name) => `${name}Payload`)].map((type) => [type, () => null]),
+    ),
     resolvers: {
       Item: {
         // While accounts cannot be reached an owner is null with an error, which the cache would forget: the next event

@@ -1,9 +1,11 @@
 // One person's line to the gateway: an urql client with a cache of its own, and a socket. A sign-in or a sign-out makes a
-// new one, so that nothing one person was shown is left for the next.
-import { Client, fetchExchange, getOperationName, mapExchange, subscriptionExchange } from '@urql/vue'
-import { MeDocument } from '../gql/graphql.ts'
+// new one, so that nothing one person was shown is left for the next. Tokens come and go within it.
+import { authExchange } from '@urql/exchange-auth'
+import { Client, fetchExchange, subscriptionExchange, type Operation } from '@urql/vue'
+import type { Session } from '../session/session.ts'
 import { makeCache } from './cache.ts'
 import { hasCode } from './errors.ts'
+import { fetchWithDeadline } from './fetch.ts'
 import { openSocket, type Socket } from './socket.ts'
 
 export interface Connection {
@@ -13,64 +15,54 @@ export interface Connection {
 }
 
 export interface ConnectionOptions {
-  /** Access token; null for an anonymous reader. */
-  readonly token: string | null
-  /** Called when the gateway no longer takes the token. */
-  readonly onTokenRefused: () => void
+  /** Null for an anonymous reader. */
+  readonly session: Session | null
   /** Where the gateway answers, without a scheme. @default the host the page came from */
   readonly host?: string
 }
 
-export function openConnection({ token, onTokenRefused, host = location.host }: ConnectionOptions): Connection {
+/** Given with a mutation that needs a second factor. */
+export const ELEVATED = { isElevated: true }
+
+export function openConnection({ session, host = location.host }: ConnectionOptions): Connection {
   const isSecure = location.protocol === 'https:'
-  let isOpen = true
-
-  const socket = openSocket({
-    url: `${isSecure ? 'wss' : 'ws'}://${host}/graphql`,
-    token,
-    // A closed socket gives a number and no reason; asked over HTTP, the gateway says whether it is the token.
-    onRefused: () => {
-      if (isOpen && token) void client.query(MeDocument, {}, { requestPolicy: 'network-only' }).toPromise()
-    },
-  })
-
+  const socket = openSocket({ url: `${isSecure ? 'wss' : 'ws'}://${host}/graphql`, session })
   const client = new Client({
     url: `${isSecure ? 'https' : 'http'}://${host}/graphql`,
     preferGetMethod: false,
     fetch: fetchWithDeadline,
-    fetchOptions: token ? { headers: { authorization: `Bearer ${token}` } } : {},
     exchanges: [
       makeCache(),
-      mapExchange({
-        onError: (error, { query }) => {
-          // A wrong password has the same code, and says nothing about the token.
-          const isRefusal = hasCode(error, 'UNAUTHENTICATED') || error.response?.status === 401
-          if (isOpen && token && isRefusal && getOperationName(query) !== 'Login') onTokenRefused()
-        },
-      }),
-      fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables, operationName }) => ({
           subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables, operationName }, sink) }),
         }),
       }),
+      ...(session ? [withToken(session)] : []),
+      fetchExchange,
     ],
   })
-
-  return {
-    client,
-    socket,
-    close: () => {
-      isOpen = false
-      socket.close()
-    },
-  }
+  return { client, socket, close: socket.close }
 }
 
-// Longer than the gateway's own deadline: this one is for a network that swallows what is sent.
-const DEADLINE_MS = 30_000
+// Waits for a token where there is none that is good, and repeats once what the gateway refused for want of one.
+function withToken(session: Session) {
+  return authExchange(async ({ appendHeaders }) => ({
+    addAuthToOperation: (operation) => {
+      const token = (operation.context.isElevated && session.elevatedToken()) || session.token.value
+      return token ? appendHeaders(operation, { authorization: `Bearer ${token}` }) : operation
+    },
+    willAuthError: () => !session.isFresh(),
+    didAuthError: (error, operation) => {
+      const isRefused = hasCode(error, 'UNAUTHENTICATED') || error.response?.status === 401
+      if (isRefused) session.refuse(tokenOf(operation))
+      return isRefused
+    },
+    refreshAuth: async () => void (await session.accessToken()),
+  }))
+}
 
-const fetchWithDeadline: typeof fetch = (input, init) => {
-  const signals = [init?.signal, AbortSignal.timeout(DEADLINE_MS)].filter((signal) => signal != null)
-  return fetch(input, { ...init, signal: AbortSignal.any(signals) })
+function tokenOf({ context: { fetchOptions } }: Operation): string {
+  const { headers } = (typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions) ?? {}
+  return new Headers(headers).get('authorization')?.replace(/^Bearer /, '') ?? ''
 }

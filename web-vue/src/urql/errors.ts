@@ -10,6 +10,12 @@ export function codesOf(error: CombinedError | undefined): string[] {
 
 export const hasCode = (error: CombinedError | undefined, code: string) => codesOf(error).includes(code)
 
+/** Why the gateway refused, where a code alone does not tell: one of those that the schema lists for the field. */
+export function reasonOf(error: CombinedError | undefined): string | null {
+  const reason = error?.graphQLErrors.map(({ extensions }) => extensions.reason).find(Boolean)
+  return typeof reason === 'string' ? reason : null
+}
+
 /** The server's words for each input field at fault. */
 export function fieldErrors(error: CombinedError | undefined): Record<string, string> {
   const byField: Record<string, string> = {}
@@ -40,5 +46,6 @@ function waitOf({ graphQLErrors }: CombinedError): string {
   const waitsMs = graphQLErrors.map(({ extensions }) => Number(extensions.retryAfterMs ?? 0))
   const seconds = Math.ceil(Math.max(...waitsMs) / 1_000)
   if (!(seconds > 0)) return 'a moment'
+  if (seconds > 90) return `${Math.ceil(seconds / 60)} minutes`
   return seconds === 1 ? 'a second' : `${seconds} seconds`
 }

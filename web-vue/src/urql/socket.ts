@@ -8,6 +8,7 @@ import {
   type SubscribePayload,
 } from 'graphql-ws/client'
 import { readonly, shallowRef, type Ref } from 'vue'
+import type { Session } from '../session/session.ts'
 
 /** `lost` is a connection that was there, or should be, and is being tried again. */
 export type SocketState = 'idle' | 'connecting' | 'live' | 'lost'
@@ -35,25 +36,30 @@ const ORDERLY = 1000
 
 export interface SocketOptions {
   readonly url: string
-  /** Access token; null for an anonymous reader. */
-  readonly token: string | null
-  /** Called when the gateway closed the socket for want of a right to it. */
-  readonly onRefused: () => void
+  /** Null for an anonymous reader. */
+  readonly session: Session | null
 }
 
-export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
+export function openSocket({ url, session }: SocketOptions): Socket {
   const state = shallowRef<SocketState>('idle')
   const afterGap = new Set<() => void>()
   /** What the client sends again when it comes back: the same objects, with where each subscription stands by then. */
   const followed = new Set<SubscribePayload>()
   /** Where the gateway stood when it was last heard of. */
   let lastPosition: string | undefined
+  /** What the gateway was last shown. */
+  let lastToken = ''
   let pongDue: ReturnType<typeof setTimeout> | undefined
   let gapReport: ReturnType<typeof setTimeout> | undefined
 
   const client = createClient({
     url,
-    connectionParams: token ? { authorization: `Bearer ${token}` } : {},
+    // Where no token is to be had the attempt fails, and is made again like any other.
+    connectionParams: async () => {
+      if (!session) return {}
+      lastToken = await session.accessToken()
+      return { authorization: `Bearer ${lastToken}` }
+    },
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: waitBeforeRetry,
@@ -82,7 +88,8 @@ export function openSocket({ url, token, onRefused }: SocketOptions): Socket {
         clearTimeout(gapReport)
         const code = (event as Partial<CloseEvent> | null)?.code
         state.value = code === ORDERLY ? 'idle' : 'lost'
-        if (code === CloseCode.Unauthorized || code === CloseCode.Forbidden) onRefused()
+        // Its token expired, or its session was ended: the answer to a refresh says which.
+        if (code === CloseCode.Unauthorized || code === CloseCode.Forbidden) session?.refuse(lastToken)
       },
     },
   })
