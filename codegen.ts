@@ -44,6 +44,13 @@ const config: CodegenConfig = {
       ItemVersionConnection: './pages.ts#Page<VersionRow>',
       ItemVersionEdge: './pages.ts#Edge<VersionRow>',
       PageInfo: './pages.ts#Page<unknown>',
+      Share: './share-changes.ts#ShareRow',
+      Comment: './comment-reader.ts#CommentRow',
+      CommentConnection: './pages.ts#Page<CommentRow>',
+      CommentEdge: './pages.ts#Edge<CommentRow>',
+      Activity: './activity-reader.ts#ActivityRow',
+      ActivityConnection: './pages.ts#Page<ActivityRow>',
+      ActivityEdge: './pages.ts#Edge<ActivityRow>',
       User: './resolvers.ts#UserKey',
     }),
     'web-vue/src/gql/': {

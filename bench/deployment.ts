@@ -52,7 +52,10 @@ export async function startDeployment(
     )
 
   const users = await serveEntry('users', 'subgraphs/users/index.ts', { USERS_DATABASE_URL: databaseUrls.users })
-  const items = await serveEntry('items', 'subgraphs/items/index.ts', { ITEMS_DATABASE_URL: databaseUrls.items })
+  const items = await serveEntry('items', 'subgraphs/items/index.ts', {
+    ITEMS_DATABASE_URL: databaseUrls.items,
+    ACCOUNTS_URL: at('users', '/graphql'),
+  })
   const gateway = await serveEntry('gateway', 'gateway/index.ts', {
     SUBGRAPH_URLS: `users=${at('users', '/graphql')},items=${at('items', '/graphql')}`,
     JWKS_URL: at('users', '/.well-known/jwks.json'),

@@ -2,6 +2,7 @@
 // e2e file starts it in its way and runs these.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { sharingPromises } from './sharing-promises.ts'
 import { PASSWORD, anAddress, apiOf } from './support/api.ts'
 import type { Answer, Api, Person } from './support/api.ts'
 
@@ -348,6 +349,8 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
       expect((await read(id, ada)).data.item.version).toBe(51)
     })
   })
+
+  sharingPromises(() => ({ api, ada, bob }))
 
   describe('events', () => {
     it('tells everybody of public items, with fields of both subgraphs', async () => {

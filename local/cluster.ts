@@ -57,7 +57,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       const processes: ServerProcess[] = []
       for (let nth = 0; nth < options.subgraphs; nth++) {
         const databaseUrl = await databaseFor(name, nth, postgres.urlOf(name))
-        const env = { ...shared, [databaseVariable(name)]: databaseUrl }
+        const accounts: Record<string, string> =
+          urls.users === undefined ? {} : { ACCOUNTS_URL: `${urls.users}/graphql` }
+        const env = { ...shared, ...accounts, [databaseVariable(name)]: databaseUrl }
         processes.push(serverProcess({ entry: `subgraphs/${name}/index.ts`, port: await freePort(), env }))
       }
       subgraphs[name] = processes

@@ -74,7 +74,7 @@ export async function startLocal(config: LocalConfig, parts: LocalParts = {}): P
     const wiring = { secret: randomBytes(32).toString('base64url'), webRoot: building && webRoot }
     const subgraphUrls: Partial<Record<SubgraphName, string>> = {}
     for (const name of subgraphNames) {
-      const subgraph = await startSubgraph[name](subgraphConfig(config, wiring, databaseUrls[name]), {
+      const subgraph = await startSubgraph[name](subgraphConfig(config, wiring, databaseUrls[name], subgraphUrls), {
         log: logOf(name),
         pubsub,
         onStatement: onStatement && ((text, parameters) => onStatement(name, text, parameters)),

@@ -1,6 +1,6 @@
 // The settings of the servers inside: what one machine and one process make of the few that can be set.
 import { fileURLToPath } from 'node:url'
-import type { EventSubgraphConfig, GatewayConfig, LocalConfig, UsersConfig } from '../platform/config.ts'
+import type { GatewayConfig, ItemsConfig, LocalConfig, UsersConfig } from '../platform/config.ts'
 import type { PerSubgraph, SubgraphName } from '../platform/subgraphs.ts'
 
 /** Of the time for the end, what the servers leave to Postgres. */
@@ -27,9 +27,15 @@ export interface Wiring {
 }
 
 /** What any of the subgraphs reads. */
-export type AnySubgraphConfig = UsersConfig & EventSubgraphConfig
+export type AnySubgraphConfig = UsersConfig & ItemsConfig
 
-export function subgraphConfig(config: LocalConfig, { secret }: Wiring, databaseUrl: string): AnySubgraphConfig {
+/** @param subgraphUrls of those that run already: each before those that follow it */
+export function subgraphConfig(
+  config: LocalConfig,
+  { secret }: Wiring,
+  databaseUrl: string,
+  subgraphUrls: Partial<PerSubgraph<string>>,
+): AnySubgraphConfig {
   return {
     ...processConfig(config),
     // Only the gateway calls it, from this process.
@@ -52,6 +58,7 @@ export function subgraphConfig(config: LocalConfig, { secret }: Wiring, database
     publicUrl: `http://localhost:${config.port}`,
     devPages: true,
     eventRetentionHours: EVENT_RETENTION_HOURS,
+    accountsUrl: subgraphUrls[ACCOUNTS] ?? null,
   }
 }
 

@@ -20,7 +20,10 @@ describe('settings', () => {
     expect(gatewayConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, playground: true, introspection: true })
     expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
     expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
-    expect(itemsConfig(itemsEnv)).toMatchObject({ eventRetentionHours: 24 })
+    expect(itemsConfig(itemsEnv)).toMatchObject({
+      eventRetentionHours: 24,
+      accountsUrl: 'http://127.0.0.1:4001/graphql',
+    })
     expect(localConfig({})).toMatchObject({ port: 4000, databaseUrls: null, redisUrl: null, trustedProxies: [] })
   })
 

@@ -140,6 +140,11 @@ export interface UsersConfig extends EventSubgraphConfig {
   readonly devPages: boolean
 }
 
+export interface ItemsConfig extends EventSubgraphConfig {
+  /** Where the subgraph that keeps the accounts takes operations: its feed is beside it. Null follows no accounts. */
+  readonly accountsUrl: string | null
+}
+
 const DEFAULT_ISSUER = 'tributary'
 const DEFAULT_AUDIENCE = 'tributary'
 
@@ -234,9 +239,17 @@ export function usersConfig(env: Env): UsersConfig {
 }
 
 /** @throws ConfigError naming every missing or malformed variable at once */
-export function itemsConfig(env: Env): EventSubgraphConfig {
-  const read = readEnv(env, { ...eventSubgraphVariables, PORT: port.default(4_002), ITEMS_DATABASE_URL: postgresUrl })
-  return eventSubgraphConfig(read, read.ITEMS_DATABASE_URL)
+export function itemsConfig(env: Env): ItemsConfig {
+  const read = readEnv(env, {
+    ...eventSubgraphVariables,
+    PORT: port.default(4_002),
+    ITEMS_DATABASE_URL: postgresUrl,
+    ACCOUNTS_URL: httpUrl.default('http://127.0.0.1:4001/graphql'),
+  })
+  return Object.freeze({
+    ...eventSubgraphConfig(read, read.ITEMS_DATABASE_URL),
+    accountsUrl: read.ACCOUNTS_URL,
+  })
 }
 
 export interface LocalConfig {

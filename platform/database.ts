@@ -9,6 +9,8 @@ const POOL_SIZE = 10
 const IDLE_TIMEOUT_S = 30
 const CONNECT_TIMEOUT_S = 5
 
+export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0]
+
 export interface Database {
   readonly db: PostgresJsDatabase
   /** The driver itself, for what Drizzle has no word for. */

@@ -7,6 +7,7 @@ import { eventsChannel } from './events.ts'
 import type { EventMessage } from './events.ts'
 import type { Log } from './log.ts'
 import type { PubSub } from './pubsub.ts'
+import { makeSleeper } from './sleeper.ts'
 
 export interface Publisher {
   /** Call after a commit that wrote an event. Without it the event goes out with the next head. */
@@ -158,31 +159,5 @@ export function startPublisher(options: PublisherOptions): Publisher {
   function goesOn(): void {
     if (isFailing) log.info({ source }, 'publisher goes on')
     isFailing = false
-  }
-}
-
-// Sleeps until woken or out of time. A wake-up that comes while nobody sleeps is remembered: it may tell of an event
-// that the batch at hand was too early for.
-function makeSleeper(clock: Clock) {
-  let isWoken = false
-  let endSleep: (() => void) | undefined
-  return {
-    wake(): void {
-      isWoken = true
-      endSleep?.()
-    },
-    async sleep(durationMs: number): Promise<void> {
-      if (!isWoken && durationMs > 0) {
-        await new Promise<void>((resolve) => {
-          const callOff = clock.after(durationMs, resolve)
-          endSleep = () => {
-            callOff()
-            resolve()
-          }
-        })
-      }
-      endSleep = undefined
-      isWoken = false
-    },
   }
 }

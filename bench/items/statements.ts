@@ -46,6 +46,7 @@ export async function measureStatements(url: string): Promise<void> {
     redisUrl: null,
     statementTimeoutMs: 60_000,
     eventRetentionHours: 24,
+    accountsUrl: null,
   }
   const subgraph = await startItems(config, {
     log,

@@ -271,4 +271,6 @@ export const people = pgTable(
 export const followedPositions = pgTable('followed_positions', {
   source: text().primaryKey(),
   position: bigint({ mode: 'number' }).notNull(),
+  /** Everything is being read as it is now; events are to be taken from the position on when that is done. */
+  isReadingAll: boolean('is_reading_all').notNull().default(false),
 })

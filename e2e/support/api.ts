@@ -22,7 +22,12 @@ export interface ItemEvent {
   readonly kind: string
   readonly itemId: string
   readonly item: any
+  /** What else was selected. */
+  readonly [field: string]: any
 }
+
+const commentFields = 'kind itemId commentId item { id } comment { body author { username } replyTo { id } }'
+const activityFields = 'kind itemId item { name } activity { kind itemName actor { username } }'
 
 export const PASSWORD = 'correct horse battery staple'
 
@@ -82,14 +87,26 @@ export function apiOf(url: string) {
     },
 
     /** Follows `itemsChanged` until `end`. Resolves when events arrive from now on. */
-    followItems: (scope: 'PUBLIC' | 'MINE', who?: Person) =>
+    followItems: (scope: 'PUBLIC' | 'MINE' | 'SHARED', who?: Person) =>
       follow('($scope: ItemsScope!) { told: itemsChanged(scope: $scope)', { scope }, who),
 
     /** Follows `itemChanged` in the same way. */
     followItem: (id: string, who?: Person) => follow('($id: ID!) { told: itemChanged(id: $id)', { id }, who),
+
+    /** Follows `commentAdded` in the same way. */
+    followComments: (itemId: string, who?: Person) =>
+      follow('($itemId: ID!) { told: commentAdded(itemId: $itemId)', { itemId }, who, commentFields),
+
+    /** Follows `activity` in the same way. */
+    followActivity: (who: Person) => follow('{ told: activity', {}, who, activityFields),
   }
 
-  async function follow(field: string, variables: Record<string, unknown>, who: Person | undefined) {
+  async function follow(
+    field: string,
+    variables: Record<string, unknown>,
+    who: Person | undefined,
+    selection = 'kind itemId item { id name visibility owner { id username } viewerPermission }',
+  ) {
     const client = createClient({
       url: `${url.replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: WebSocket,
@@ -100,7 +117,7 @@ export function apiOf(url: string) {
     let isComplete = false
     client.subscribe<{ told: ItemEvent }>(
       {
-        query: `subscription ${field} { kind itemId item { id name visibility owner { id username } viewerPermission } } }`,
+        query: `subscription ${field} { ${selection} } }`,
         variables,
       },
       {

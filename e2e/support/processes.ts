@@ -77,7 +77,12 @@ export async function prepareDeployment(redisUrl: string) {
     url: `http://127.0.0.1:${gateway}`,
     env: {
       migrate: Object.assign({}, ...subgraphNames.map(databaseOf)) as Env,
-      ...perSubgraph((name) => ({ ...shared, ...databaseOf(name), PORT: String(ports.get(name)) })),
+      ...perSubgraph((name) => ({
+        ...shared,
+        ...databaseOf(name),
+        ...(name === 'items' && { ACCOUNTS_URL: `${addressOf('users')}/graphql` }),
+        PORT: String(ports.get(name)),
+      })),
       gateway: {
         ...shared,
         PORT: String(gateway),

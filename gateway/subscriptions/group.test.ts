@@ -235,6 +235,17 @@ describe('makeGroup', () => {
     await vi.waitFor(() => expect(told).toEqual(['fact 1', 'replaced fact 2']))
   })
 
+  it('says nothing of what is for others, and is past it', async () => {
+    const { group, happen } = open({ isQuick: true, silentAt: 2 })
+    const { told, membership } = subscriber(group, 0)
+    for (let n = 1; n <= 3; n++) happen()
+    await vi.waitFor(() => expect(told).toEqual(['fact 1', 'fact 3']))
+
+    const returning = subscriber(group, 1)
+    await vi.waitFor(() => expect(returning.told).toEqual(['fact 3']))
+    expect([membership.position(), returning.membership.position()]).toEqual(['s:3', 's:3'])
+  })
+
   it('ends for all with a last result and where each of them stands', async () => {
     const { group, happen, finish } = open()
     const current = subscriber(group, 0)
@@ -312,8 +323,9 @@ function subscriber(group: ReturnType<typeof open>['group'], after: number, { fl
  *
  * @param options.isQuick events are resolved at once, otherwise when a test says so
  * @param options.lastAt nothing follows this one
+ * @param options.silentAt this one is for nobody
  */
-function open({ isQuick = false, lastAt = 0 } = {}) {
+function open({ isQuick = false, lastAt = 0, silentAt = 0 } = {}) {
   let events: ReceivedEvent[] = []
   let position = 0
   const followers = new Set<Follower>()
@@ -361,7 +373,7 @@ function open({ isQuick = false, lastAt = 0 } = {}) {
         resolving.splice(resolving.indexOf(n), 1)
       }
       const text = JSON.stringify({ data: `${prefix}${String(fact)}`, extensions: { position: at } })
-      return { text, isLast: n === lastAt }
+      return { text: n === silentAt ? null : text, isLast: n === lastAt }
     },
     isOfSession: false,
     prepareAgain: () => expect.fail(),

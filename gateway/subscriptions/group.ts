@@ -198,6 +198,7 @@ export function makeGroup(options: {
   function tell(member: Member, { text, isLast }: EventAnswer, position: number): void {
     if (position <= member.after) return
     member.after = position
+    if (text === null) return
     member.subscriber.next(text, positionOf(position))
     if (!isLast) return
     leave(member)

@@ -20,8 +20,8 @@ import type { FollowedEntity } from './visibility.ts'
 
 /** What subscribers get for an event. */
 export interface EventAnswer {
-  /** The JSON text of a result, which ends with its position. */
-  readonly text: string
+  /** The JSON text of a result, which ends with its position; null where there is nothing to tell. */
+  readonly text: string | null
   /** Nothing follows: the subscriber has lost what it followed. */
   readonly isLast: boolean
 }
@@ -85,6 +85,7 @@ export async function prepareSubscription(
     isOfSession: isOfSession(supergraph, admitted) || (entity !== undefined && source === supergraph.sessionsFrom),
     resolve: async (event, position, context) => {
       const isLost = entity !== undefined && entity.isIn(event) && (await isLostTo(context, source, entity))
+      if (entity?.isIn(event) && !isLost && entity.isAllOf(event)) return { text: null, isLast: false }
       // The names of the plan are in its first fetch: running it over the event gives them their values.
       const { data: first } = await execute({
         schema: graph.schema,

@@ -27,6 +27,14 @@ describe('readVisibleRules', () => {
     expect(entity.isIn({ a: { __typename: 'Told', what: 'GONE', film: null } })).toBe(false)
   })
 
+  it('knows an event that holds the entity alone, and has something to tell only to whoever lost sight of it', () => {
+    const entity = visible(`a(id: ID!): Told ${rule}`).get('a')!({ id: '7' })
+    const film = { __typename: 'Film', id: '7' }
+
+    expect(entity.isAllOf({ a: { __typename: 'Told', film } })).toBe(true)
+    expect(entity.isAllOf({ a: { __typename: 'Told', what: 'RENAMED', film } })).toBe(false)
+  })
+
   it.each([
     ['a field that the event does not have', rule.replace('"film"', '"nope"'), /nope/],
     ['a field without an object', rule.replace('"film"', '"what"'), /what/],

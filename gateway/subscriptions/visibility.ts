@@ -18,6 +18,8 @@ export interface FollowedEntity {
   lost(event: Readonly<JsonObject>): JsonObject
   /** Whether an event is about an entity that still is: one that says it is gone needs no looking. */
   isIn(event: Readonly<JsonObject>): boolean
+  /** Whether an event holds the entity and nothing else: it is for those who lost sight of it alone. */
+  isAllOf(event: Readonly<JsonObject>): boolean
 }
 
 /** By the name of the subscription field. */
@@ -59,6 +61,8 @@ function compileRule(field: GraphQLField<unknown, unknown>, rule: VisibleRule) {
       }
     },
     isIn: (event) => (event[field.name] as JsonObject | null | undefined)?.[rule.entity] != null,
+    isAllOf: (event) =>
+      Object.keys(event[field.name] as JsonObject).every((key) => key === '__typename' || key === rule.entity),
   })
 }
 

@@ -18,6 +18,9 @@ export interface Reader {
   /** The id of the account; null for whoever has none, or may not use it to read items. */
   readonly id: string | null
   readonly isModerator: boolean
+  /** Whether the token is good for that; where they may, the item says. */
+  readonly writesComments: boolean
+  readonly moderatesComments: boolean
 }
 
 /** What decides about an item, beside who asks. */
@@ -38,7 +41,13 @@ export interface AccessFacts {
  */
 export function readerOf({ subject, scopes }: Identity): Reader {
   const mayReadOwn = isUuid(subject) && scopes.includes('items:read')
-  return { id: mayReadOwn ? subject : null, isModerator: mayReadOwn && scopes.includes('items:moderate') }
+  const may = (scope: string) => mayReadOwn && scopes.includes(scope)
+  return {
+    id: mayReadOwn ? subject : null,
+    isModerator: may('items:moderate'),
+    writesComments: may('comments:write'),
+    moderatesComments: may('comments:moderate'),
+  }
 }
 
 /** @returns null for an item that the reader is not to know of. What is in the trash is there for its owner alone */
@@ -66,8 +75,11 @@ export function isSharedWith(viewer: Placeholder): SQL {
   return sql`exists (select from "shares" where "shares"."item_id" = "items"."id" and "shares"."user_id" = ${viewer})`
 }
 
-// Deleted accounts are few: Postgres reads them once for a statement.
-export const isOwnerThere = sql`"items"."owner_id" not in (select "id" from "people" where "status" <> 'ACTIVE')`
+/** That an account was not deleted. Such accounts are few: Postgres reads them once for a statement. */
+export const isThere = (accountId: SQL) =>
+  sql`${accountId} not in (select "id" from "people" where "status" <> 'ACTIVE')`
+
+export const isOwnerThere = isThere(sql`"items"."owner_id"`)
 
 /** What `permissionOn` needs to know beside the row itself, to be selected with it. */
 export const accessColumns = (viewer: Placeholder) => ({
@@ -84,6 +96,11 @@ export const listAccessColumns = (viewer: Placeholder) => ({
   ...accessColumns(viewer),
   isOwnerGone: sql<boolean>`false`.as('is_owner_gone'),
 })
+
+/** @throws ApiError FORBIDDEN for whoever is not that person */
+export function demandOneself(id: string, reader: Reader): void {
+  if (reader.id !== id) throw new ApiError('FORBIDDEN', 'This is for that person alone.')
+}
 
 export function permits(permission: Permission | null, needed: Permission): boolean {
   return permission !== null && permissions.indexOf(permission) >= permissions.indexOf(needed)
@@ -129,6 +146,30 @@ export function demandRestorable<Item extends AccessFacts>(item: Item | null, re
   throw notFound()
 }
 
+/** What decides about a comment, beside its item and who asks. */
+export interface CommentFacts {
+  readonly authorId: string
+  readonly deletedAt: Date | null
+  /** Whether its author's account was deleted. */
+  readonly isAuthorGone: boolean
+}
+
+/** Whether it stands there for its replies alone: deleted, or of somebody who is gone. */
+export const isSilent = ({ deletedAt, isAuthorGone }: CommentFacts) => deletedAt !== null || isAuthorGone
+
+/** The caller has seen to it that the reader may see its item. */
+export function mayEditComment(comment: CommentFacts, reader: Reader): boolean {
+  return !isSilent(comment) && reader.writesComments && comment.authorId === reader.id
+}
+
+/** As for `mayEditComment`. One's own, any under an item of one's own, and as a moderator any. */
+export function mayDeleteComment(comment: CommentFacts, item: AccessFacts, reader: Reader): boolean {
+  if (isSilent(comment)) return false
+  return (
+    reader.moderatesComments || (reader.writesComments && (comment.authorId === reader.id || isOwner(item, reader)))
+  )
+}
+
 const isOwner = ({ ownerId }: AccessFacts, { id }: Reader) => id !== null && id === ownerId
 
 const refusals: Record<Permission, string> = {
@@ -139,3 +180,5 @@ const refusals: Record<Permission, string> = {
 }
 
 export const notFound = () => new ApiError('NOT_FOUND', 'There is no such item.')
+export const shareNotFound = () => new ApiError('NOT_FOUND', 'There is no such share.')
+export const commentNotFound = () => new ApiError('NOT_FOUND', 'There is no such comment.')

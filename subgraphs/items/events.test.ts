@@ -11,22 +11,27 @@ describe('the events of a change', () => {
     ['a private item changes', row(), row(), ['UPDATED to item, owner:ada']],
     ['a public item changes', row('PUBLIC'), row('PUBLIC'), ['UPDATED to item, owner:ada, public']],
     ['an item becomes public', row(), row('PUBLIC'), ['UPDATED to item, owner:ada, public']],
-    ['an item becomes private', row('PUBLIC'), row(), ['UPDATED to item, owner:ada', 'REMOVED to public']],
-    ['a private item is deleted', row(), row('PRIVATE', new Date()), ['DELETED to item, owner:ada']],
-    ['a public item is deleted', row('PUBLIC'), row('PUBLIC', new Date()), ['DELETED to item, owner:ada, public']],
+    ['an item becomes private', row('PUBLIC'), row(), ['UPDATED to item, owner:ada, comments', 'REMOVED to public']],
+    ['a private item is deleted', row(), row('PRIVATE', new Date()), ['DELETED to item, owner:ada, comments']],
+    [
+      'a public item is deleted',
+      row('PUBLIC'),
+      row('PUBLIC', new Date()),
+      ['DELETED to item, owner:ada, public, comments'],
+    ],
     ['an item comes out of the trash', row('PRIVATE', new Date()), row(), ['UPDATED to item, owner:ada']],
     ['a shared item changes', row(), row(), ['UPDATED to item, owner:ada, viewer:bob, viewer:cy'], ['bob', 'cy']],
     [
       'a shared item is deleted',
       row(),
       row('PRIVATE', new Date()),
-      ['DELETED to item, owner:ada, viewer:bob'],
+      ['DELETED to item, owner:ada, viewer:bob, comments'],
       ['bob'],
     ],
   ])('are told to those concerned when %s', (_what, before, after, told, sharees = []) => {
     const events = eventsOf(before, after, sharees).map(({ channels, event }) => {
       const { kind } = event['itemsChanged'] as { kind: string }
-      return `${kind} to ${channels.join(', ').replace(`item:${id}`, 'item')}`
+      return `${kind} to ${channels.join(', ').replaceAll(`:${id}`, '')}`
     })
     expect(events).toEqual(told)
   })
@@ -38,11 +43,15 @@ describe('the events of a change', () => {
       return { itemsChanged: event, itemChanged: event }
     }
     expect(eventsOf(null, row(), []).map((one) => one.event)).toEqual([told('CREATED', item)])
+    const ofComments = { __typename: 'CommentEvent', item }
     expect(eventsOf(row('PUBLIC'), row(), []).map((one) => one.event)).toEqual([
-      told('UPDATED', item),
+      { ...told('UPDATED', item), commentAdded: ofComments },
       told('REMOVED', null),
     ])
-    expect(eventsOf(row(), row('PRIVATE', new Date()), []).map((one) => one.event)).toEqual([told('DELETED', null)])
+    const gone = { __typename: 'CommentEvent', kind: 'REMOVED', itemId: id, commentId: null, item: null, comment: null }
+    expect(eventsOf(row(), row('PRIVATE', new Date()), []).map((one) => one.event)).toEqual([
+      { ...told('DELETED', null), commentAdded: gone },
+    ])
   })
 })
 

@@ -1,11 +1,13 @@
 // The items subgraph: what people keep a record of, and the events that tell of changes.
 import { readFileSync } from 'node:fs'
 import { itemsConfig } from '../../platform/config.ts'
-import type { EventSubgraphConfig } from '../../platform/config.ts'
+import type { ItemsConfig } from '../../platform/config.ts'
 import { runEventSubgraph, startEventSubgraph } from '../../platform/event-subgraph.ts'
 import type { EventSubgraph, EventSubgraphParts } from '../../platform/event-subgraph.ts'
 import { startPeriodicWork } from '../../platform/periodic-work.ts'
+import { signedSource } from '../../platform/signed-source.ts'
 import { readerOf } from './access.ts'
+import { followAccounts } from './account-follower.ts'
 import type { ItemsContext } from './context.ts'
 import { signedCursors } from './cursors.ts'
 import { itemLoaders } from './loaders.ts'
@@ -20,7 +22,7 @@ const typeDefs = readFileSync(new URL('../../schema/items.graphql', import.meta.
  * @throws Error with the code EADDRINUSE when the port is taken
  * @throws ConfigError when there is no Redis and another process publishes the events of this database
  */
-export function startItems(config: EventSubgraphConfig, parts: EventSubgraphParts) {
+export function startItems(config: ItemsConfig, parts: EventSubgraphParts) {
   const subgraph: EventSubgraph<ItemsContext> = {
     name: 'items',
     typeDefs,
@@ -37,12 +39,25 @@ export function startItems(config: EventSubgraphConfig, parts: EventSubgraphPart
         work: purge,
         log: parts.log,
       })
+      const { accountsUrl: url, gatewaySecrets } = config
+      const following =
+        url === null
+          ? null
+          : followAccounts({
+              source: signedSource({ name: 'users', url, secret: gatewaySecrets[0]! }),
+              database,
+              pubsub: parts.pubsub,
+              log: parts.log,
+              afterCommit,
+            })
       return {
         makeContext: ({ identity }) => {
           const reader = readerOf(identity)
           return { identity, reader, store, cursors, loaders: itemLoaders(store, reader) }
         },
-        close: purging.close,
+        close: async () => {
+          await Promise.all([purging.close(), following?.close()])
+        },
       }
     },
   }

@@ -6,7 +6,7 @@ import { emptyDatabases } from '../../e2e/support/databases.ts'
 import type { Databases } from '../../e2e/support/databases.ts'
 import { asGateway } from '../../e2e/support/signed-requests.ts'
 import { ConfigError } from '../../platform/config.ts'
-import type { EventSubgraphConfig } from '../../platform/config.ts'
+import type { ItemsConfig } from '../../platform/config.ts'
 import { eventsChannel, feedUrl } from '../../platform/events.ts'
 import type { EventMessage, FeedPage, FeedRequest, PublishedEvent } from '../../platform/events.ts'
 import { ANONYMOUS, identitySigner } from '../../platform/identity.ts'
@@ -201,12 +201,22 @@ describe('the events of a change', () => {
       return { itemsChanged: told, itemChanged: told }
     }
     const item = { __typename: 'Item', id }
+    const ofNothing = { itemId: id, commentId: null, item: null, comment: null }
     expect(received.map(({ channels, event: sent }) => ({ channels, event: sent }))).toEqual([
       { channels: owners, event: event('CREATED', item) },
       { channels: [...owners, 'public'], event: event('UPDATED', item) },
-      { channels: owners, event: event('UPDATED', item) },
+      {
+        channels: [...owners, `comments:${id}`],
+        event: { ...event('UPDATED', item), commentAdded: { __typename: 'CommentEvent', item } },
+      },
       { channels: ['public'], event: event('REMOVED', null) },
-      { channels: owners, event: event('DELETED', null) },
+      {
+        channels: [...owners, `comments:${id}`],
+        event: {
+          ...event('DELETED', null),
+          commentAdded: { __typename: 'CommentEvent', kind: 'REMOVED', ...ofNothing },
+        },
+      },
     ])
     expect(await sql`select channels, event from outbox where event ? 'itemChanged' order by id`).toEqual(
       received.map(({ channels, event: sent }) => ({ channels, event: sent })),
@@ -451,7 +461,7 @@ function loggedIn(subject: string): Identity & { readonly subject: string } {
   return { ...ANONYMOUS, subject, scopes: ['items:read', 'items:write'] }
 }
 
-function config(): EventSubgraphConfig {
+function config(): ItemsConfig {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -462,6 +472,7 @@ function config(): EventSubgraphConfig {
     redisUrl: null,
     statementTimeoutMs: 5_000,
     eventRetentionHours: 24,
+    accountsUrl: null,
   }
 }
 

@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader'
 import { isUuid } from '../../platform/input.ts'
 import type { Reader } from './access.ts'
+import type { CommentList, CommentsOf, ListedComment } from './comment-reader.ts'
 import type { MarkedSnippet, ReadPage, Reading } from './item-list-reader.ts'
 import type { ItemList, Search } from './item-lists.ts'
 import type { PageRequest } from './pages.ts'
@@ -14,16 +15,14 @@ export type ItemLoaders = ReturnType<typeof itemLoaders>
  * Loaders for one request. Made in the context and nowhere else: one that lives longer would show one person's rows to
  * another.
  */
-export function itemLoaders(store: Pick<ItemStore, 'findByIds' | 'lists' | 'versions'>, { id: viewer }: Reader) {
-  const { lists, versions } = store
+export function itemLoaders(
+  store: Pick<ItemStore, 'findByIds' | 'lists' | 'versions' | 'shares' | 'comments' | 'activities' | 'people'>,
+  { id: viewer }: Reader,
+) {
+  const { lists, versions, shares, comments, activities, people } = store
   return {
     /** An item by id, deleted ones too, or null where there is none. One statement, however many together. */
-    itemById: new DataLoader<string, ItemRow | null>(async (ids) => {
-      const uuids = ids.filter(isUuid)
-      const rows = uuids.length > 0 ? await store.findByIds(viewer, uuids) : []
-      const byId = new Map(rows.map((row) => [row.id, row]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
+    itemById: byId((ids): Promise<ItemRow[]> => store.findByIds(viewer, ids)),
 
     /** A page of an owner's list. As many statements as forms of list are asked for, however many owners. */
     pageOfOwner: grouped(
@@ -61,11 +60,46 @@ export function itemLoaders(store: Pick<ItemStore, 'findByIds' | 'lists' | 'vers
 
     /** How many versions of an item there are, and which. */
     versionExtremes: new DataLoader((itemIds: readonly string[]) => versions.extremes(itemIds)),
+
+    /** With whom an item is shared. */
+    sharesOfItem: new DataLoader((itemIds: readonly string[]) => shares.ofItems(itemIds)),
+
+    /** A comment by id, or null where there is none. Whether its item may be seen is not asked. */
+    commentById: byId((ids) => comments.byIds(ids)),
+
+    pageOfComments: grouped(
+      ({ of, request }: { of: CommentsOf; parentId: string; request: PageRequest }) => [of, request],
+      (wanted, { of, request }): Promise<ListedComment[][]> => comments.pages(of, parentsOf(wanted), request),
+    ),
+
+    /** How many comments are in a list, and where it ends. */
+    commentList: grouped(
+      ({ of }: { of: CommentsOf; parentId: string }) => of,
+      (wanted, { of }): Promise<CommentList[]> => comments.lists(of, parentsOf(wanted)),
+    ),
+
+    /** An activity of the viewer's feed by id. */
+    activityById: byId((ids) => (viewer === null ? Promise.resolve([]) : activities.byIds(viewer, ids))),
+
+    /** An account that is there. */
+    personById: byId((ids) => people.byIds(ids)),
   }
 }
 
 interface OwnersList extends ItemList {
   readonly ownerId: string
+}
+
+const parentsOf = (wanted: readonly { readonly parentId: string }[]) => wanted.map(({ parentId }) => parentId)
+
+/** A loader by id, null where there is nothing. One statement, however many together. */
+function byId<Row extends { readonly id: string }>(find: (ids: readonly string[]) => Promise<readonly Row[]>) {
+  return new DataLoader<string, Row | null>(async (ids) => {
+    const uuids = ids.filter(isUuid)
+    const rows = uuids.length > 0 ? await find(uuids) : []
+    const found = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => found.get(id) ?? null)
+  })
 }
 
 const ownersOf = (wanted: readonly { readonly list: OwnersList }[]) => wanted.map(({ list }) => list.ownerId)

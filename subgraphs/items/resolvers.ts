@@ -4,8 +4,12 @@ import { dateTime } from '../../platform/date-time.ts'
 import { demand, mayRead, permissionOn } from './access.ts'
 import { PURGED_AFTER_DAYS } from './purge.ts'
 import { pageInfo } from './pages.ts'
+import { activities } from './resolvers/activities.ts'
+import { comments } from './resolvers/comments.ts'
 import { lists } from './resolvers/lists.ts'
 import { mutations } from './resolvers/mutations.ts'
+import { nodes } from './resolvers/nodes.ts'
+import { shares } from './resolvers/shares.ts'
 import { versions } from './resolvers/versions.ts'
 import type { Resolvers } from './schema.generated.ts'
 
@@ -20,16 +24,23 @@ export const resolvers: Resolvers = {
   PageInfo: pageInfo,
   ...versions,
   ...lists,
+  ...shares,
+  ...comments,
+  ...activities,
+  ...nodes,
 
   Query: {
     ...lists.Query,
+    ...nodes.Query,
     item: async (_root, { id }, { loaders, reader }) => demand(await loaders.itemById.load(id), reader, 'VIEW'),
   },
 
-  Mutation: mutations,
+  Mutation: { ...mutations, ...shares.Mutation, ...comments.Mutation },
 
   Item: {
     ...versions.Item,
+    ...shares.Item,
+    ...comments.Item,
 
     // The gateway asks for many in one _entities call; the loader makes that one statement.
     __resolveReference: async ({ id }, { loaders, reader }) => {
@@ -49,6 +60,7 @@ export const resolvers: Resolvers = {
 
   User: {
     ...lists.User,
+    ...activities.User,
 
     // Whether there is such an account is for the users subgraph to say.
     __resolveReference: ({ id }) => userKey(id),

@@ -3,6 +3,9 @@ import type { ItemRow } from './store.ts';
 import type { ItemPage, ListedEdge } from './item-pages.ts';
 import type { VersionRow } from './versions.ts';
 import type { Page, Edge } from './pages.ts';
+import type { ShareRow } from './share-changes.ts';
+import type { CommentRow } from './comment-reader.ts';
+import type { ActivityRow } from './activity-reader.ts';
 import type { UserKey } from './resolvers.ts';
 import type { ItemsContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -111,9 +114,12 @@ export type AddCommentPayload = {
 /** Something that was said about an item, or in reply to that. */
 export type Comment = Node & {
   __typename?: 'Comment';
-  /** Who wrote it; null for one that was deleted. Null, with an error, while accounts cannot be reached. */
+  /** Who wrote it; null where `body` is. Null, with an error, while accounts cannot be reached. */
   author?: Maybe<User>;
-  /** Markdown, at most 10,000 characters; null for one that was deleted and stands there for its replies. */
+  /**
+   * Markdown, at most 10,000 characters; null for one that stands there for its replies alone, because it was deleted or its
+   * author's account was.
+   */
   body?: Maybe<Scalars['String']['output']>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
@@ -957,8 +963,8 @@ export type FederationReferenceTypes = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
-    | ( Omit<Activity, 'actor' | 'comment' | 'item'> & { actor?: Maybe<_RefType['User']>, comment?: Maybe<_RefType['Comment']>, item?: Maybe<_RefType['Item']> } )
-    | ( Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<_RefType['User']>, item: _RefType['Item'], replies: _RefType['CommentConnection'], replyTo?: Maybe<_RefType['Comment']> } )
+    | ( ActivityRow )
+    | ( CommentRow )
     | ( ItemRow )
     | ( UserKey )
   ;
@@ -966,19 +972,19 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Activity: ResolverTypeWrapper<Omit<Activity, 'actor' | 'comment' | 'item'> & { actor?: Maybe<ResolversTypes['User']>, comment?: Maybe<ResolversTypes['Comment']>, item?: Maybe<ResolversTypes['Item']> }>;
+  Activity: ResolverTypeWrapper<ActivityRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ActivityConnection: ResolverTypeWrapper<Omit<ActivityConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversTypes['ActivityEdge']>, nodes: Array<ResolversTypes['Activity']>, pageInfo: ResolversTypes['PageInfo'] }>;
-  ActivityEdge: ResolverTypeWrapper<Omit<ActivityEdge, 'node'> & { node: ResolversTypes['Activity'] }>;
+  ActivityConnection: ResolverTypeWrapper<Page<ActivityRow>>;
+  ActivityEdge: ResolverTypeWrapper<Edge<ActivityRow>>;
   ActivityKind: ActivityKind;
   AddCommentInput: AddCommentInput;
   AddCommentPayload: ResolverTypeWrapper<Omit<AddCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
-  Comment: ResolverTypeWrapper<Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<ResolversTypes['User']>, item: ResolversTypes['Item'], replies: ResolversTypes['CommentConnection'], replyTo?: Maybe<ResolversTypes['Comment']> }>;
+  Comment: ResolverTypeWrapper<CommentRow>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  CommentConnection: ResolverTypeWrapper<Omit<CommentConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversTypes['CommentEdge']>, nodes: Array<ResolversTypes['Comment']>, pageInfo: ResolversTypes['PageInfo'] }>;
-  CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
+  CommentConnection: ResolverTypeWrapper<Page<CommentRow>>;
+  CommentEdge: ResolverTypeWrapper<Edge<CommentRow>>;
   CreateItemInput: CreateItemInput;
   CreateItemPayload: ResolverTypeWrapper<Omit<CreateItemPayload, 'item'> & { item: ResolversTypes['Item'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -1013,7 +1019,7 @@ export type ResolversTypes = {
   RevertItemPayload: ResolverTypeWrapper<Omit<RevertItemPayload, 'item'> & { item: ResolversTypes['Item'] }>;
   RevokeShareInput: RevokeShareInput;
   RevokeSharePayload: ResolverTypeWrapper<Omit<RevokeSharePayload, 'item'> & { item: ResolversTypes['Item'] }>;
-  Share: ResolverTypeWrapper<Omit<Share, 'grantedBy' | 'user'> & { grantedBy?: Maybe<ResolversTypes['User']>, user?: Maybe<ResolversTypes['User']> }>;
+  Share: ResolverTypeWrapper<ShareRow>;
   ShareItemInput: ShareItemInput;
   ShareItemPayload: ResolverTypeWrapper<Omit<ShareItemPayload, 'item' | 'share'> & { item: ResolversTypes['Item'], share: ResolversTypes['Share'] }>;
   SharePermission: SharePermission;
@@ -1025,18 +1031,18 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Activity: Omit<Activity, 'actor' | 'comment' | 'item'> & { actor?: Maybe<ResolversParentTypes['User']>, comment?: Maybe<ResolversParentTypes['Comment']>, item?: Maybe<ResolversParentTypes['Item']> } | FederationReferenceTypes['Activity'];
+  Activity: ActivityRow;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
-  ActivityConnection: Omit<ActivityConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversParentTypes['ActivityEdge']>, nodes: Array<ResolversParentTypes['Activity']>, pageInfo: ResolversParentTypes['PageInfo'] };
-  ActivityEdge: Omit<ActivityEdge, 'node'> & { node: ResolversParentTypes['Activity'] };
+  ActivityConnection: Page<ActivityRow>;
+  ActivityEdge: Edge<ActivityRow>;
   AddCommentInput: AddCommentInput;
   AddCommentPayload: Omit<AddCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
-  Comment: Omit<Comment, 'author' | 'item' | 'replies' | 'replyTo'> & { author?: Maybe<ResolversParentTypes['User']>, item: ResolversParentTypes['Item'], replies: ResolversParentTypes['CommentConnection'], replyTo?: Maybe<ResolversParentTypes['Comment']> } | FederationReferenceTypes['Comment'];
+  Comment: CommentRow;
   Boolean: Scalars['Boolean']['output'];
-  CommentConnection: Omit<CommentConnection, 'edges' | 'nodes' | 'pageInfo'> & { edges: Array<ResolversParentTypes['CommentEdge']>, nodes: Array<ResolversParentTypes['Comment']>, pageInfo: ResolversParentTypes['PageInfo'] };
-  CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
+  CommentConnection: Page<CommentRow>;
+  CommentEdge: Edge<CommentRow>;
   CreateItemInput: CreateItemInput;
   CreateItemPayload: Omit<CreateItemPayload, 'item'> & { item: ResolversParentTypes['Item'] };
   DateTime: Scalars['DateTime']['output'];
@@ -1065,7 +1071,7 @@ export type ResolversParentTypes = {
   RevertItemPayload: Omit<RevertItemPayload, 'item'> & { item: ResolversParentTypes['Item'] };
   RevokeShareInput: RevokeShareInput;
   RevokeSharePayload: Omit<RevokeSharePayload, 'item'> & { item: ResolversParentTypes['Item'] };
-  Share: Omit<Share, 'grantedBy' | 'user'> & { grantedBy?: Maybe<ResolversParentTypes['User']>, user?: Maybe<ResolversParentTypes['User']> };
+  Share: ShareRow;
   ShareItemInput: ShareItemInput;
   ShareItemPayload: Omit<ShareItemPayload, 'item' | 'share'> & { item: ResolversParentTypes['Item'], share: ResolversParentTypes['Share'] };
   TextPart: TextPart;

@@ -4,9 +4,15 @@ import { sql } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { items } from '../../drizzle/items/tables.ts'
 import type { AccessFacts } from './access.ts'
+import { activityReader } from './activity-reader.ts'
 import { itemChanges } from './changes.ts'
+import { commentChanges } from './comment-changes.ts'
+import { commentReader } from './comment-reader.ts'
 import { itemListReader } from './item-list-reader.ts'
 import { itemColumns } from './item-list-statements.ts'
+import { personReader } from './people.ts'
+import { shareChanges } from './share-changes.ts'
+import { shareReader } from './share-reader.ts'
 import { versionReader } from './versions.ts'
 
 export type StoredItem = Omit<typeof items.$inferSelect, 'nameKey' | 'search'>
@@ -30,5 +36,10 @@ export function itemStore(db: PostgresJsDatabase, afterCommit: () => void) {
     lists: itemListReader(db),
     versions: versionReader(db),
     ...itemChanges(db, afterCommit),
+
+    shares: { ...shareReader(db), ...shareChanges(db, afterCommit) },
+    comments: { ...commentReader(db), ...commentChanges(db, afterCommit) },
+    activities: activityReader(db),
+    people: personReader(db),
   }
 }

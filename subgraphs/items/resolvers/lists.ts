@@ -1,7 +1,6 @@
 // Lists of items, wherever they stand.
-import { ApiError } from '../../../platform/errors.ts'
 import { isUuid } from '../../../platform/input.ts'
-import type { Reader } from '../access.ts'
+import { demandOneself } from '../access.ts'
 import { readItemList, trashOf } from '../item-lists.ts'
 import { itemPage } from '../item-pages.ts'
 import type { ListedEdge } from '../item-pages.ts'
@@ -47,7 +46,3 @@ export const lists = {
 
 /** An id that no account has. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
-
-function demandOneself(id: string, reader: Reader): void {
-  if (reader.id !== id) throw new ApiError('FORBIDDEN', 'This is for that person alone.')
-}

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { emptyDatabases } from '../../../e2e/support/databases.ts'
 import { asGateway } from '../../../e2e/support/signed-requests.ts'
-import type { EventSubgraphConfig } from '../../../platform/config.ts'
+import type { ItemsConfig } from '../../../platform/config.ts'
 import { ANONYMOUS, identitySigner } from '../../../platform/identity.ts'
 import type { Identity } from '../../../platform/identity.ts'
 import { makeLog } from '../../../platform/log.ts'
@@ -15,16 +15,17 @@ export interface Statement {
   readonly parameters: readonly unknown[]
 }
 
-const secret = 'a secret of at least thirty-two characters'
+export const secret = 'a secret of at least thirty-two characters'
 
 export type RunningItems = Awaited<ReturnType<typeof runningItems>>
 
-export async function runningItems() {
+/** @param accountsUrl where accounts are followed; null for nowhere */
+export async function runningItems(accountsUrl: string | null = null) {
   const databases = await emptyDatabases('items')
   const log = makeLog('items', 'silent')
   const pubsub = makePubSub({ redisUrl: null, log })
   const statements: Statement[] = []
-  const config: EventSubgraphConfig = {
+  const config: ItemsConfig = {
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
@@ -34,6 +35,7 @@ export async function runningItems() {
     redisUrl: null,
     statementTimeoutMs: 10_000,
     eventRetentionHours: 24,
+    accountsUrl,
   }
   const subgraph = await startItems(config, {
     log,
@@ -43,6 +45,8 @@ export async function runningItems() {
   const sql = postgres(config.databaseUrl, { max: 2, onnotice: () => {} })
   return {
     sql,
+    pubsub,
+    databaseUrl: config.databaseUrl,
     ask: asGateway({ name: 'items', url: subgraph.url, secret }),
     url: subgraph.url,
     /** What the gateway sends in the header of an identity. */

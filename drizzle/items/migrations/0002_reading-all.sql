@@ -1,0 +1,1 @@
+ALTER TABLE "followed_positions" ADD COLUMN "is_reading_all" boolean DEFAULT false NOT NULL;
