@@ -106,6 +106,20 @@ describe('followRevocations', () => {
     expect(source.isRevoked('s1')).toBe(true)
   })
 
+  it('ends without a fault while it still waits', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const source = open()
+    source.isAway = true
+    source.follow()
+
+    for (const each of opened.splice(0)) each.close()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
   it('takes each head for word, and silence for none', async () => {
     const source = open()
     const revocations = source.follow()

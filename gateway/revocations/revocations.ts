@@ -63,7 +63,7 @@ export function followRevocations(options: {
       void read()
     },
   })
-  void stream.ready(Infinity).then(read)
+  stream.ready(Infinity).then(read, () => {}) // the gateway is closing
 
   async function read(): Promise<void> {
     if (isReading) return
