@@ -95,6 +95,7 @@ export async function openSupergraph(options: {
   let current = load(secured)
   /** Those that operations may still run on: the current one, and for as long as an operation may take those before it. */
   const inUse = new Set([current])
+  let isClosed = false
   reportUnknownUrls()
 
   const swapCallbacks: ((next: LoadedSupergraph) => void)[] = []
@@ -138,6 +139,7 @@ export async function openSupergraph(options: {
   }
 
   function closeUnused(): void {
+    if (isClosed) return // all of them are closed by then
     const used = new Set([...inUse].flatMap(({ clients, upstreams }) => [...clients.values(), ...upstreams.values()]))
     for (const known of [clients, upstreams]) {
       for (const [key, each] of known) {
@@ -218,6 +220,7 @@ export async function openSupergraph(options: {
     onSwap: (callback) => void swapCallbacks.push(callback),
     close: async () => {
       unwatchFile(file)
+      isClosed = true
       for (const each of upstreams.values()) each.close()
       await Promise.all([...clients.values()].map((each) => each.close()))
     },
