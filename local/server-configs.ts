@@ -11,6 +11,7 @@ const NAME = 'tributary'
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
 const REFRESH_TOKEN_LIFETIME_S = 30 * 86_400
+const SIGNING_KEY_LIFETIME_DAYS = 90
 const STATEMENT_TIMEOUT_MS = 2_000
 const EVENT_RETENTION_HOURS = 24
 
@@ -37,6 +38,7 @@ export function subgraphConfig(config: LocalConfig, { secret }: Wiring, database
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
     refreshTokenLifetimeS: REFRESH_TOKEN_LIFETIME_S,
+    signingKeyLifetimeDays: SIGNING_KEY_LIFETIME_DAYS,
     defaultRoles: ['user', 'creator'],
     // People try it out with addresses that do not exist.
     requireVerifiedEmail: false,
