@@ -34,6 +34,8 @@ const config: CodegenConfig = {
     'subgraphs/users/schema.generated.ts': subgraph('users', 'UsersContext', {
       User: './account-store.ts#UserRow',
       Session: './session-store.ts#SessionRow',
+      ApiKey: './api-key-store.ts#ApiKeyRow',
+      SecondFactor: './second-factor-store.ts#SecondFactorRow',
       Role: './roles.ts#RoleName',
     }),
     'subgraphs/items/schema.generated.ts': subgraph('items', 'ItemsContext', {

@@ -17,6 +17,7 @@ const REVOCATIONS_TIMEOUT_MS = 10_000
 
 const ACCESS_TOKEN_LIFETIME_S = 3_600
 const REFRESH_TOKEN_LIFETIME_S = 30 * 86_400
+const SIGNING_KEY_LIFETIME_DAYS = 90
 const STATEMENT_TIMEOUT_MS = 2_000
 const EVENT_RETENTION_HOURS = 24
 
@@ -49,6 +50,7 @@ export function subgraphConfig(
     audience: NAME,
     accessTokenLifetimeS: ACCESS_TOKEN_LIFETIME_S,
     refreshTokenLifetimeS: REFRESH_TOKEN_LIFETIME_S,
+    signingKeyLifetimeDays: SIGNING_KEY_LIFETIME_DAYS,
     defaultRoles: ['user', 'creator'],
     // People try it out with addresses that do not exist.
     requireVerifiedEmail: false,

@@ -5,7 +5,7 @@ import type { StartPage } from './start-page.ts'
 const page: StartPage = {
   app: appLine('ready', 'http://127.0.0.1:4000'),
   url: 'http://127.0.0.1:4000',
-  login: { email: 'ada@example.com', password: 'notes-of-1843' },
+  login: { email: 'ada@example.com', password: 'notes-of-1843', adminEmail: 'greta@example.com' },
   seeded: { users: 12, items: 300 },
   dataDir: '/srv/tributary/.data',
   logFile: '/srv/tributary/.data/tributary.log',
@@ -21,6 +21,7 @@ Tributary is running, 3.2 s after its start.
   GraphQL     http://localhost:4000/graphql
   Playground  http://localhost:4000/playground
   Log in as   ada@example.com, password notes-of-1843
+              greta@example.com is an admin, with the same password.
 
   Data        /srv/tributary/.data
               It was empty: 12 people and 300 items were put in.

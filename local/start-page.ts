@@ -9,7 +9,7 @@ export interface StartPage {
   readonly app: string
   /** The gateway's address, without a path. */
   readonly url: string
-  readonly login: { readonly email: string; readonly password: string } | null
+  readonly login: { readonly email: string; readonly password: string; readonly adminEmail: string } | null
   /** What was just put into empty databases. */
   readonly seeded: { readonly users: number; readonly items: number } | null
   /** Null for databases of one's own. */
@@ -31,6 +31,7 @@ export function startPage(page: StartPage): string {
     entry('GraphQL', `${url}/graphql`),
     entry('Playground', `${url}/playground`),
     login && entry('Log in as', `${login.email}, password ${login.password}`),
+    login && entry('', `${login.adminEmail} is an admin, with the same password.`),
     login && !LOOPBACK.includes(page.host) && entry('', 'Other machines reach it too, and this password is no secret.'),
     '',
     entry('Data', dataDir ?? `in the databases of ${databaseVariables}`),

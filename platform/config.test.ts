@@ -19,6 +19,7 @@ describe('settings', () => {
   it('have defaults wherever there can be one', () => {
     expect(gatewayConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, playground: true, introspection: true })
     expect(usersConfig(usersEnv)).toMatchObject({ port: 4001, accessTokenLifetimeS: 3600, statementTimeoutMs: 2000 })
+    expect(usersConfig(usersEnv)).toMatchObject({ signingKeyLifetimeDays: 90 })
     expect(itemsConfig(itemsEnv)).toMatchObject({ port: 4002, redisUrl: 'redis://localhost', logLevel: 'info' })
     expect(itemsConfig(itemsEnv)).toMatchObject({
       eventRetentionHours: 24,

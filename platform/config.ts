@@ -25,6 +25,7 @@ const port = integer('must be a port, 0 to 65535', 0, 65_535)
 const milliseconds = integer('must be a number of milliseconds, 1 to 3600000', 1, 3_600_000)
 const seconds = integer('must be a number of seconds, 1 to 31536000', 1, 31_536_000)
 const hours = integer('must be a number of hours, 1 to 8760', 1, 8_760)
+const days = integer('must be a number of days, 1 to 3650', 1, 3_650)
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
 const webSocketUrl = z.url({ protocol: /^wss?$/, error: 'must be a ws:// or wss:// address' })
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
@@ -125,6 +126,8 @@ export interface UsersConfig extends EventSubgraphConfig {
   readonly accessTokenLifetimeS: number
   /** How long a session goes on without being used. */
   readonly refreshTokenLifetimeS: number
+  /** How long a key signs access tokens before another takes its place. */
+  readonly signingKeyLifetimeDays: number
   /** What a new account gets, as roles are stored. */
   readonly defaultRoles: readonly string[]
   /** Whether a login has to wait until the address is verified. */
@@ -214,6 +217,7 @@ export function usersConfig(env: Env): UsersConfig {
     AUDIENCE: z.string().default(DEFAULT_AUDIENCE),
     ACCESS_TOKEN_LIFETIME_S: seconds.default(3_600),
     REFRESH_TOKEN_LIFETIME_S: seconds.default(30 * 86_400),
+    SIGNING_KEY_LIFETIME_DAYS: days.default(90),
     DEFAULT_ROLES: list.default(['user', 'creator']),
     REQUIRE_VERIFIED_EMAIL: flag.optional(),
     FIRST_ADMIN_EMAIL: z.string().trim().toLowerCase().pipe(z.email('must be an e-mail address')).optional(),
@@ -228,6 +232,7 @@ export function usersConfig(env: Env): UsersConfig {
     audience: read.AUDIENCE,
     accessTokenLifetimeS: read.ACCESS_TOKEN_LIFETIME_S,
     refreshTokenLifetimeS: read.REFRESH_TOKEN_LIFETIME_S,
+    signingKeyLifetimeDays: read.SIGNING_KEY_LIFETIME_DAYS,
     defaultRoles: read.DEFAULT_ROLES,
     requireVerifiedEmail: read.REQUIRE_VERIFIED_EMAIL ?? isProduction,
     firstAdminEmail: read.FIRST_ADMIN_EMAIL ?? null,

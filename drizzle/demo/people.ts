@@ -33,10 +33,11 @@ export const demoPeople: readonly [DemoPerson, ...DemoPerson[]] = [
   person('lucia', 'Lucía', 'Paredes', null, 215),
 ]
 
-/** Somebody to log in as. */
-export const demoLogin: { readonly email: string; readonly password: string } = {
+/** Somebody to log in as, and who of them is an admin: whoever tries that out sets up the second factor that it needs. */
+export const demoLogin: { readonly email: string; readonly password: string; readonly adminEmail: string } = {
   email: demoPeople[0].email,
   password: demoPassword,
+  adminEmail: demoPeople.find(({ roles }) => roles.includes('admin'))!.email,
 }
 
 function person(

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import type { SQLWrapper } from 'drizzle-orm'
 import {
   index,
   integer,
@@ -15,6 +16,13 @@ import {
 export { outbox, outboxHead } from '../outbox.ts'
 
 const moment = (name: string) => timestamp(name, { withTimezone: true })
+
+/**
+ * All of an account that can be searched as one text, a line for each: an index has to have the same words. One text, as
+ * Postgres takes conditions on several for dearer than reading every row.
+ */
+export const searchedText = (t: Readonly<Record<'username' | 'email' | 'firstName' | 'lastName', SQLWrapper>>) =>
+  sql`(${t.username} || chr(10) || ${t.email} || chr(10) || coalesce(${t.firstName}, '') || ' ' || coalesce(${t.lastName}, ''))`
 
 /** Owned by the users subgraph: no other process reads or writes these tables. */
 export const users = pgTable(
@@ -43,6 +51,10 @@ export const users = pgTable(
     uniqueIndex('users_by_email').on(t.email),
     // Serves Query.users, newest first; id breaks ties so that a cursor is stable.
     index('users_newest').on(t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    // Serve the search of Query.users, for those who may see all of an account and for others: any three characters in a
+    // row are found by their trigram.
+    index('users_search').using('gin', sql`${searchedText(t)} gin_trgm_ops`),
+    index('users_search_by_username').using('gin', t.username.op('gin_trgm_ops')),
     // Serves the nightly purge.
     index('users_deleted')
       .on(t.deletedAt)

@@ -17,10 +17,12 @@ const phoneNumber = line({ min: 0, max: 16 })
   .nullish()
   .transform((value) => value || null)
 
+const email = line({ min: 3, max: EMAIL_LENGTH_MAX }).toLowerCase().pipe(z.email('must be an e-mail address'))
+
 /** Trims and checks; what is optional and blank becomes null. */
 export const newAccount = z.object({
   username,
-  email: line({ min: 3, max: EMAIL_LENGTH_MAX }).toLowerCase().pipe(z.email('must be an e-mail address')),
+  email,
   password,
   firstName: name,
   lastName: name,
@@ -36,3 +38,6 @@ export const profileChanges = z.object({
   lastName: name.exactOptional(),
   phoneNumber: phoneNumber.exactOptional(),
 })
+
+/** What admins change besides. */
+export const accountChanges = profileChanges.extend({ email: email.optional() })

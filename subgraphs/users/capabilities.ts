@@ -2,12 +2,16 @@
 import type { UsersConfig } from '../../platform/config.ts'
 import type { Database } from '../../platform/database.ts'
 import type { Log } from '../../platform/log.ts'
+import { accountListStore } from './account-list-store.ts'
 import { accountStore } from './account-store.ts'
+import { administrationStore } from './administration-store.ts'
+import { apiKeyStore } from './api-key-store.ts'
 import { attemptStore } from './attempt-store.ts'
 import { makeAttempts } from './attempts.ts'
 import type { Capabilities } from './context.ts'
 import { deletionStore } from './deletion-store.ts'
 import { openJobQueue } from './job-queue.ts'
+import { loggedInStore } from './logged-in-store.ts'
 import { mailboxDelivery, smtpDelivery } from './mail-delivery.ts'
 import { mailQueue } from './mail-queue.ts'
 import { makeMailQueues, startMailWorker } from './mail-worker.ts'
@@ -20,7 +24,7 @@ import { secondFactorStore } from './second-factor-store.ts'
 import { makeSecondFactors } from './second-factors.ts'
 import { sessionStore } from './session-store.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { makeTokens, STEP_UP_LIFETIME_S } from './tokens.ts'
+import { longestTokenLifetimeS, makeTokens } from './tokens.ts'
 import { transactions } from './transactions.ts'
 
 export interface CapabilitiesOptions {
@@ -58,7 +62,7 @@ export async function openCapabilities({
   const registrations = registrationStore(transact, mail, config.firstAdminEmail)
   const sessions = sessionStore(db, transact, mail, {
     refreshTokenLifetimeS: config.refreshTokenLifetimeS,
-    accessTokenLifetimeMaxS: Math.max(config.accessTokenLifetimeS, STEP_UP_LIFETIME_S),
+    accessTokenLifetimeMaxS: longestTokenLifetimeS(config),
   })
   const deletions = deletionStore(transact, sessions)
   const passwordStrength = makePasswordStrength()
@@ -75,6 +79,10 @@ export async function openCapabilities({
     passwordStrength,
     tokens: makeTokens(keys, config),
     secondFactors: makeSecondFactors(secondFactorStore(db)),
+    logins: loggedInStore(db),
+    apiKeys: apiKeyStore(db, transact),
+    accountLists: accountListStore(db),
+    administration: administrationStore(transact, { tokenLifetimeS: longestTokenLifetimeS(config) }),
     async close() {
       await jobs.close()
       delivery.close()

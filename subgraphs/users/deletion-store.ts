@@ -1,19 +1,18 @@
 // Every SQL statement about deleting accounts, restoring them and removing them for good.
-import { and, asc, eq, gt, isNotNull, isNull, lte, sql } from 'drizzle-orm'
-import { apiKeys, purgedAccounts, users } from '../../drizzle/users/tables.ts'
-import { accountEvent, revocationEvent } from '../../platform/account-events.ts'
+import { and, asc, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
+import { purgedAccounts, users } from '../../drizzle/users/tables.ts'
+import { accountEvent } from '../../platform/account-events.ts'
 import { accountChanged, purgedState } from './account-state.ts'
 import { lockAccount, passwordHashColumn, profileColumns } from './account-store.ts'
 import type { Credentials } from './account-store.ts'
 import { hasAdmin, lockAdmins } from './admins.ts'
+import { endApiKeysOf } from './api-key-store.ts'
 import type { SessionStore, SessionTokens, SessionUser } from './session-store.ts'
-import type { Tell, Transact, Transaction } from './transactions.ts'
+import type { Transact } from './transactions.ts'
 
 /** How long a deleted account can be restored. */
 const GRACE_DAYS = 14
 const GRACE_MS = GRACE_DAYS * 86_400_000
-/** How long gateways remember that a key is no good; they ask anew long before. */
-const KEY_REVOCATION_S = 3_600
 
 export type DeletionStore = ReturnType<typeof deletionStore>
 
@@ -48,7 +47,7 @@ export function deletionStore(transact: Transact, sessions: Pick<SessionStore, '
           .returning(profileColumns)
         if (!deleted) return null
         await sessions.endAll(tx, tell, id)
-        await endKeys(tx, tell, id)
+        await endApiKeysOf(tx, tell, id)
         tell(accountChanged(deleted))
         return { restorableUntil: new Date(deleted.deletedAt!.getTime() + GRACE_MS) }
       }),
@@ -104,14 +103,4 @@ export function deletionStore(transact: Transact, sessions: Pick<SessionStore, '
       }
     },
   }
-}
-
-async function endKeys(tx: Transaction, tell: Tell, userId: string): Promise<void> {
-  const ended = await tx
-    .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)))
-    .returning({ sha256: apiKeys.sha256 })
-  const untilS = Math.ceil(Date.now() / 1000) + KEY_REVOCATION_S
-  for (const key of ended) tell(revocationEvent({ apiKeySha256: key.sha256, untilS }))
 }

@@ -1,21 +1,23 @@
 // The users subgraph: accounts, logins and the keys that sign access tokens.
 import { readFileSync } from 'node:fs'
+import { systemClock } from '../../platform/clock.ts'
 import { ConfigError, usersConfig } from '../../platform/config.ts'
 import type { UsersConfig } from '../../platform/config.ts'
 import { runEventSubgraph, startEventSubgraph } from '../../platform/event-subgraph.ts'
 import type { EventSubgraph, EventSubgraphParts } from '../../platform/event-subgraph.ts'
 import { accountsFeed } from './accounts-feed.ts'
+import { apiKeyExchange } from './api-key-exchange.ts'
 import { openCapabilities } from './capabilities.ts'
 import type { UsersContext } from './context.ts'
 import { userLoaders } from './loaders.ts'
 import { mailboxPages } from './mailbox-page.ts'
 import { resolvers } from './resolvers.ts'
 import { isRole } from './roles.ts'
+import { startKeyRotation } from './signing-key-rotation.ts'
+import { JWKS_MAX_AGE_S } from './signing-key-schedule.ts'
 import { signingKeyStore } from './signing-key-store.ts'
 import { signingKeys } from './signing-keys.ts'
-
-/** How long a gateway may keep the public keys. It asks at once for a key it does not know. */
-const JWKS_MAX_AGE_S = 300
+import { longestTokenLifetimeS } from './tokens.ts'
 
 /**
  * @throws Error with the code EADDRINUSE when the port is taken
@@ -36,17 +38,26 @@ function subgraph(config: UsersConfig, { log }: EventSubgraphParts): EventSubgra
     typeDefs: readFileSync(new URL('../../schema/users.graphql', import.meta.url), 'utf8'),
     resolvers,
     open: async (database, afterCommit) => {
-      const keys = signingKeys(signingKeyStore(database.db))
+      const keyStore = signingKeyStore(database.db)
+      const keys = signingKeys(keyStore)
       const capabilities = await openCapabilities({ database, afterCommit, keys, config, log })
       // The first key is made now and not at the first login. Without a database the process waits, unready, for one.
-      await keys.newest().catch((err: unknown) => log.warn({ err }, 'the database does not answer yet'))
+      await keys.signer().catch((err: unknown) => log.warn({ err }, 'the database does not answer yet'))
+      const rotation = startKeyRotation({
+        store: keyStore,
+        lifetimeDays: config.signingKeyLifetimeDays,
+        tokenLifetimeS: longestTokenLifetimeS(config),
+        log,
+        clock: systemClock,
+      })
+      const exchange = apiKeyExchange(capabilities.apiKeys, log)
       return {
         makeContext: ({ identity, clientAddress }, request) => ({
           ...capabilities,
           identity,
           clientAddress,
           request,
-          loaders: userLoaders(capabilities.accounts, capabilities.sessions),
+          loaders: userLoaders(capabilities),
         }),
         routes: (routes) => {
           routes.get('/.well-known/jwks.json', async (_request, reply) => {
@@ -55,8 +66,14 @@ function subgraph(config: UsersConfig, { log }: EventSubgraphParts): EventSubgra
           })
           if (config.devPages && config.smtpUrl === null) mailboxPages(database.db)(routes)
         },
-        signedRoutes: accountsFeed(database.db),
-        close: capabilities.close,
+        signedRoutes: (routes) => {
+          accountsFeed(database.db)(routes)
+          exchange.routes(routes)
+        },
+        close: async () => {
+          await Promise.all([rotation.close(), exchange.close()])
+          await capabilities.close()
+        },
       }
     },
   }

@@ -2,12 +2,22 @@
 import DataLoader from 'dataloader'
 import { isUuid } from '../../platform/input.ts'
 import type { AccountStore, UserRow } from './account-store.ts'
+import type { ApiKeyRow, ApiKeyStore } from './api-key-store.ts'
+import type { SecondFactorRow } from './second-factor-store.ts'
+import type { SecondFactors } from './second-factors.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
+
+interface LoadedFrom {
+  readonly accounts: Pick<AccountStore, 'findByIds'>
+  readonly sessions: Pick<SessionStore, 'findByIds'>
+  readonly secondFactors: Pick<SecondFactors, 'findConfirmed'>
+  readonly apiKeys: Pick<ApiKeyStore, 'findOfUsers'>
+}
 
 export type UserLoaders = ReturnType<typeof userLoaders>
 
 /** Loaders for one request. Made in the context and nowhere else: one that lives longer would answer with old rows. */
-export function userLoaders(accounts: Pick<AccountStore, 'findByIds'>, sessions: Pick<SessionStore, 'findByIds'>) {
+export function userLoaders({ accounts, sessions, secondFactors, apiKeys }: LoadedFrom) {
   return {
     /** An account by id, or null where there is none that can be seen. One statement, however many are asked for together. */
     userById: new DataLoader<string, UserRow | null>(async (ids) => {
@@ -23,6 +33,20 @@ export function userLoaders(accounts: Pick<AccountStore, 'findByIds'>, sessions:
       const rows = uuids.length > 0 ? await sessions.findByIds(uuids) : []
       const byId = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => byId.get(id) ?? null)
+    }),
+
+    /** The second factor of an account, or null where none counts. */
+    secondFactorOf: new DataLoader<string, SecondFactorRow | null>(async (userIds) => {
+      const rows = await secondFactors.findConfirmed(userIds)
+      const byUser = new Map(rows.map((row) => [row.userId, row]))
+      return userIds.map((id) => byUser.get(id) ?? null)
+    }),
+
+    /** The API keys of an account that are good, newest first. */
+    apiKeysOf: new DataLoader<string, ApiKeyRow[]>(async (userIds) => {
+      const rows = await apiKeys.findOfUsers(userIds)
+      const byUser = Map.groupBy(rows, ({ userId }) => userId)
+      return userIds.map((id) => byUser.get(id) ?? [])
     }),
   }
 }

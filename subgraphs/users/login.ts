@@ -3,6 +3,7 @@ import { ApiError } from '../../platform/errors.ts'
 import { isStorable } from '../../platform/input.ts'
 import type { Credentials } from './account-store.ts'
 import type { UsersContext } from './context.ts'
+import { loggedIn } from './logged-in.ts'
 
 type LoginContext = Pick<
   UsersContext,
@@ -54,14 +55,14 @@ export async function checkLogin(context: LoginContext, login: Login, isRestorin
  * Asks for the password of whoever is logged in: somebody else may sit at the screen. Guesses count as those of logins.
  *
  * @returns the account, or null when it is gone
- * @throws ApiError BAD_USER_INPUT for `field`; RATE_LIMITED
+ * @throws ApiError BAD_USER_INPUT for `field`; RATE_LIMITED; FORBIDDEN for API keys
  */
 export async function checkOwnPassword(
   { accounts, attempts, passwordHashes, identity, loaders }: UsersContext,
   password: string,
   field: string,
 ): Promise<Credentials | null> {
-  const user = await loaders.userById.load(identity.subject!)
+  const user = await loaders.userById.load(loggedIn(identity).userId)
   if (!user) return null
   await attempts.count('login', user.email)
   const passwordHash = await accounts.findPasswordHash(user.id)

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { UserRow } from './account-store.ts';
 import type { SessionRow } from './session-store.ts';
+import type { ApiKeyRow } from './api-key-store.ts';
+import type { SecondFactorRow } from './second-factor-store.ts';
 import type { RoleName } from './roles.ts';
 import type { UsersContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -773,15 +775,15 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  ApiKey: ResolverTypeWrapper<ApiKey>;
+  ApiKey: ResolverTypeWrapper<ApiKeyRow>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   BeginSecondFactorPayload: ResolverTypeWrapper<BeginSecondFactorPayload>;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: ResolverTypeWrapper<Omit<ChangePasswordPayload, 'user'> & { user: ResolversTypes['User'] }>;
-  ConfirmSecondFactorPayload: ResolverTypeWrapper<ConfirmSecondFactorPayload>;
+  ConfirmSecondFactorPayload: ResolverTypeWrapper<Omit<ConfirmSecondFactorPayload, 'secondFactor'> & { secondFactor: ResolversTypes['SecondFactor'] }>;
   CreateApiKeyInput: CreateApiKeyInput;
-  CreateApiKeyPayload: ResolverTypeWrapper<CreateApiKeyPayload>;
+  CreateApiKeyPayload: ResolverTypeWrapper<Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DeleteMePayload: ResolverTypeWrapper<DeleteMePayload>;
   DeleteUserPayload: ResolverTypeWrapper<DeleteUserPayload>;
@@ -807,8 +809,8 @@ export type ResolversTypes = {
   RevokeApiKeyPayload: ResolverTypeWrapper<RevokeApiKeyPayload>;
   RevokeSessionPayload: ResolverTypeWrapper<RevokeSessionPayload>;
   Role: ResolverTypeWrapper<RoleName>;
-  RotateApiKeyPayload: ResolverTypeWrapper<RotateApiKeyPayload>;
-  SecondFactor: ResolverTypeWrapper<SecondFactor>;
+  RotateApiKeyPayload: ResolverTypeWrapper<Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey: ResolversTypes['ApiKey'] }>;
+  SecondFactor: ResolverTypeWrapper<SecondFactorRow>;
   Session: ResolverTypeWrapper<SessionRow>;
   SetUserRolesInput: SetUserRolesInput;
   SetUserRolesPayload: ResolverTypeWrapper<Omit<SetUserRolesPayload, 'user'> & { user: ResolversTypes['User'] }>;
@@ -827,15 +829,15 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  ApiKey: ApiKey;
+  ApiKey: ApiKeyRow;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
   BeginSecondFactorPayload: BeginSecondFactorPayload;
   ChangePasswordInput: ChangePasswordInput;
   ChangePasswordPayload: Omit<ChangePasswordPayload, 'user'> & { user: ResolversParentTypes['User'] };
-  ConfirmSecondFactorPayload: ConfirmSecondFactorPayload;
+  ConfirmSecondFactorPayload: Omit<ConfirmSecondFactorPayload, 'secondFactor'> & { secondFactor: ResolversParentTypes['SecondFactor'] };
   CreateApiKeyInput: CreateApiKeyInput;
-  CreateApiKeyPayload: CreateApiKeyPayload;
+  CreateApiKeyPayload: Omit<CreateApiKeyPayload, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
   DateTime: Scalars['DateTime']['output'];
   DeleteMePayload: DeleteMePayload;
   DeleteUserPayload: DeleteUserPayload;
@@ -859,8 +861,8 @@ export type ResolversParentTypes = {
   ResetPasswordPayload: Omit<ResetPasswordPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RevokeApiKeyPayload: RevokeApiKeyPayload;
   RevokeSessionPayload: RevokeSessionPayload;
-  RotateApiKeyPayload: RotateApiKeyPayload;
-  SecondFactor: SecondFactor;
+  RotateApiKeyPayload: Omit<RotateApiKeyPayload, 'apiKey'> & { apiKey: ResolversParentTypes['ApiKey'] };
+  SecondFactor: SecondFactorRow;
   Session: SessionRow;
   SetUserRolesInput: SetUserRolesInput;
   SetUserRolesPayload: Omit<SetUserRolesPayload, 'user'> & { user: ResolversParentTypes['User'] };

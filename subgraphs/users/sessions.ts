@@ -4,6 +4,7 @@ import { isUuid } from '../../platform/input.ts'
 import { own } from './accounts.ts'
 import type { UsersContext } from './context.ts'
 import { deviceOf } from './device.ts'
+import { loggedIn } from './logged-in.ts'
 import { checkLogin, wrongLogin } from './login.ts'
 import { noRefreshCookie, readRefreshCookie, refreshCookie } from './refresh-cookie.ts'
 import type { RefreshTokenHolder, Resolvers } from './schema.generated.ts'
@@ -39,13 +40,14 @@ export const sessions: Resolvers = {
     },
 
     logoutEverywhere: async (_root, _args, context) => {
-      const { subject } = context.identity
+      const { userId } = loggedIn(context.identity)
       takeCookieBack(context)
-      return { sessionsEnded: isUuid(subject) ? await context.sessions.endAllOf(subject) : 0 }
+      return { sessionsEnded: await context.sessions.endAllOf(userId) }
     },
 
-    revokeSession: async (_root, { id }, { sessions: store, identity: { subject } }) => {
-      const isEnded = isUuid(id) && isUuid(subject) && (await store.endOne(subject, id))
+    revokeSession: async (_root, { id }, { sessions: store, identity }) => {
+      const { userId } = loggedIn(identity)
+      const isEnded = isUuid(id) && (await store.endOne(userId, id))
       if (!isEnded) throw new ApiError('NOT_FOUND', 'There is no such session.')
       return { sessionId: id }
     },

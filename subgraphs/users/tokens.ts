@@ -9,6 +9,10 @@ import type { SigningKeys } from './signing-keys.ts'
 /** How long the policy `step-up` holds. */
 export const STEP_UP_LIFETIME_S = 600
 
+/** The longest that a token is good which is issued now. */
+export const longestTokenLifetimeS = ({ accessTokenLifetimeS }: Pick<UsersConfig, 'accessTokenLifetimeS'>): number =>
+  Math.max(accessTokenLifetimeS, STEP_UP_LIFETIME_S)
+
 export interface Tokens {
   /** Signs a token for an account, with the rights that it has now. */
   issue(user: Pick<UserRow, 'id' | 'roles'>, of: TokenOptions): Promise<{ accessToken: string; expiresIn: number }>
@@ -37,7 +41,7 @@ export function makeTokens(
       { id, roles },
       { sessionId, asOfS = Date.now() / 1000, policies = [], lifetimeS = accessTokenLifetimeS },
     ) {
-      const { kid, key } = await keys.newest()
+      const { kid, key } = await keys.signer()
       // With milliseconds: a token of the second in which others were revoked is told from them.
       const issuedS = Math.floor(asOfS * 1000) / 1000
       const accessToken = await new SignJWT({ sid: sessionId, roles, scope: scopesOf(roles).join(' '), policies })

@@ -14,8 +14,8 @@ import { userLoaders } from './loaders.ts'
 import { makePasswordHashes } from './password-hashes.ts'
 import type { PasswordHashes } from './password-hashes.ts'
 import { resolvers } from './resolvers.ts'
-import type { SigningKeyRow } from './signing-key-store.ts'
 import { signingKeys } from './signing-keys.ts'
+import { memorySigningKeys } from './testing/memory-signing-keys.ts'
 import { makeTokens } from './tokens.ts'
 
 const log = makeLog('test', 'silent')
@@ -252,31 +252,6 @@ describe('passwords', () => {
   })
 })
 
-describe('signing keys', () => {
-  it('show nothing of the private half', async () => {
-    const { keys } = usersSubgraph([])
-    const { keys: shown } = await keys.jwks()
-    expect(shown.map((key) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']])
-  })
-
-  it('are read once, and again after a reading that failed', async () => {
-    let readings = 0
-    const { keyStore } = usersSubgraph([])
-    const keys = signingKeys({
-      ...keyStore,
-      findSigningKeys: async () => {
-        readings += 1
-        if (readings === 1) throw new Error('away')
-        return keyStore.findSigningKeys()
-      },
-    })
-    await expect(keys.newest()).rejects.toThrow('away')
-    const [first, second] = await Promise.all([keys.newest(), keys.newest()])
-    expect(first.kid).toBe(second.kid)
-    expect(readings).toBe(2)
-  })
-})
-
 interface LoginPayload {
   readonly accessToken: string
   readonly expiresIn: number
@@ -307,7 +282,6 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
   const hashed: string[] = []
   const reasons: unknown[] = []
   const verified: (string | null)[] = []
-  const keyRows: SigningKeyRow[] = []
 
   const accounts = {
     async findByIds(ids: readonly string[]) {
@@ -324,13 +298,6 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
       if (taken) return { taken }
       created.push(user)
       return { ...userRow('00000000-0000-4000-8000-0000000000ff', user.username) }
-    },
-  }
-  const keyStore = {
-    findSigningKeys: async () => keyRows,
-    async addFirstSigningKey(key: Pick<SigningKeyRow, 'id' | 'privateJwk'>) {
-      if (keyRows.length === 0) keyRows.push({ ...key, createdAt: new Date(), signsFrom: new Date() })
-      return keyRows
     },
   }
   const passwordHashes: PasswordHashes = {
@@ -352,13 +319,20 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
     }),
     findByIds: async () => [],
   }
-  const keys = signingKeys(keyStore)
+  const others = {
+    secondFactors: {
+      isNeeded: async () => code !== undefined,
+      take: async (_userId: string, given: string) => given === code,
+      findConfirmed: async () => [],
+    },
+    apiKeys: { findOfUsers: async () => [] },
+  }
+  const keys = signingKeys(memorySigningKeys())
   const tokens = makeTokens(keys, { issuer: 'the issuer', audience: 'the audience', accessTokenLifetimeS: 3600 })
   const typeDefs = readFileSync(new URL('../../schema/users.graphql', import.meta.url), 'utf8')
   const compiled = documentCompiler(subgraphSchema({ typeDefs, resolvers }))
 
   return {
-    keyStore,
     keys,
     statements,
     created,
@@ -372,7 +346,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
         identity,
         clientAddress: null,
         request: { id: '', userAgent: null, cookie: null, setCookie: () => {} },
-        loaders: userLoaders(accounts, sessions),
+        loaders: userLoaders({ accounts, sessions, ...others }),
         settings: { refreshTokenLifetimeS: 86_400, requireVerifiedEmail: false, defaultRoles: ['user', 'creator'] },
         accounts,
         registrations,
@@ -381,10 +355,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
         passwordHashes,
         passwordStrength: { require: async () => {}, close: async () => {} },
         tokens,
-        secondFactors: {
-          isNeeded: async () => code !== undefined,
-          take: async (_userId: string, given: string) => given === code,
-        },
+        ...others,
         deletions: { isRestorable: () => true },
       } as unknown as UsersContext
       const { data, errors = [] } = await compiled(query, null).run(context, variables)

@@ -181,6 +181,7 @@ export function usersTestConfig(databaseUrl: string): UsersConfig {
     audience: 'tributary',
     accessTokenLifetimeS: 3_600,
     refreshTokenLifetimeS: 86_400,
+    signingKeyLifetimeDays: 90,
     defaultRoles: ['user', 'creator'],
     requireVerifiedEmail: false,
     firstAdminEmail: null,
