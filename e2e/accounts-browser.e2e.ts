@@ -1,5 +1,5 @@
 // What people do with their accounts, in a real browser: the cookie, the mail, the tabs and the other device are real.
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startLocal } from '../local/index.ts'
@@ -149,6 +149,29 @@ describeWithChromium('accounts in the web app', () => {
     await page.getByRole('button', { name: `Account of ${username}` }).waitFor()
   })
 
+  it('asks for a second factor once there is one, and takes a recovery code for it', async () => {
+    const { page } = await newPerson()
+    const { email } = await register(page)
+    await page.goto(`${tributary.url}/settings/second-factor`)
+    await page.getByLabel('Your password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Set up' }).click()
+    await page.getByRole('img', { name: /^QR code/ }).waitFor()
+    const secret = await page.getByText(/^[A-Z2-7 ]{16,}$/).innerText()
+    await page.getByLabel('Code', { exact: true }).fill(totp(secret))
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    const codes = await page.getByRole('region', { name: 'Your recovery codes' }).locator('pre').innerText()
+
+    await signOut(page)
+    await page.goto(`${tributary.url}/sign-in`)
+    await fillSignIn(page, email, PASSWORD)
+    await page.getByLabel('Code', { exact: true }).fill('nonsense')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('This code is not right').waitFor()
+    await page.getByLabel('Code', { exact: true }).fill(codes.split('\n')[0]!)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: /account/i }).waitFor()
+  })
+
   it('makes an API key that works until it is revoked', async () => {
     const { page } = await newPerson()
     const { username } = await register(page)
@@ -242,3 +265,16 @@ describeWithChromium('accounts in the web app', () => {
     return data?.me?.username ?? null
   }
 })
+
+/** What an authenticator app shows now. @see https://www.rfc-editor.org/rfc/rfc6238 */
+function totp(base32: string): string {
+  const bits = [...base32.replaceAll(' ', '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const number = mac.readUInt32BE(mac.at(-1)! & 0xf) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
