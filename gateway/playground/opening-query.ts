@@ -1,5 +1,5 @@
 // A first query for somebody who opens the playground: one that runs on whatever supergraph is served.
-import { getNamedType, isLeafType, isObjectType, isRequiredArgument } from 'graphql'
+import { getNamedType, getNullableType, isLeafType, isListType, isObjectType, isRequiredArgument } from 'graphql'
 import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql'
 
 /** Deep enough to reach another subgraph through a connection. */
@@ -24,7 +24,12 @@ export function openingQuery(schema: GraphQLSchema, isOpen: (coordinate: string)
   }
 
   // Null for a type of which nothing can be selected. A type within itself is left out: it would go on for ever.
-  function select(type: GraphQLObjectType, depth: number, within: readonly GraphQLObjectType[]): string | null {
+  function select(
+    type: GraphQLObjectType,
+    depth: number,
+    within: readonly GraphQLObjectType[],
+    isInList = false,
+  ): string | null {
     if (depth > DEPTH_MAX || within.includes(type)) return null
     const indent = '  '.repeat(depth + 1)
     const fields = openFields(type)
@@ -35,7 +40,10 @@ export function openingQuery(schema: GraphQLSchema, isOpen: (coordinate: string)
       if (!isObjectType(named) || field.args.length > 0) continue
       // A connection often gives its nodes twice; once is enough to read.
       if (field.name === 'edges' && type.getFields()['nodes']) continue
-      const nested = select(named, depth + 1, [...within, type])
+      // A list for each object of a list is much to read, and dear.
+      const isList = isListType(getNullableType(field.type))
+      if (isList && isInList) continue
+      const nested = select(named, depth + 1, [...within, type], isInList || isList)
       if (nested) lines.push(`${field.name} ${nested}`)
     }
     if (lines.length === 0) return null
