@@ -26,6 +26,7 @@ export function periodOf(moment: string, nowMs: number): string {
 }
 
 export const monthOf = (moment: string) => month.format(Date.parse(moment))
+export const monthAndDay = (moment: string) => dateThisYear.format(Date.parse(moment))
 export const dateAndTime = (moment: string) => full.format(Date.parse(moment))
 
 /** `2 days, 3 hours`; the two largest units. */

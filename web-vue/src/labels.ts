@@ -1,5 +1,14 @@
 // The schema's values in words, in the order in which they are offered.
-import type { ItemStatus, ItemVisibility, Role } from './gql/graphql.ts'
+import type {
+  ItemField,
+  ItemOrder,
+  ItemPermission,
+  ItemStatus,
+  ItemVersionKind,
+  ItemVisibility,
+  Role,
+  SharePermission,
+} from './gql/graphql.ts'
 
 export interface Choice<Value extends string> {
   readonly value: Value
@@ -15,9 +24,49 @@ export const statuses: readonly Choice<ItemStatus>[] = [
 ]
 
 export const visibilities: readonly Choice<ItemVisibility>[] = [
-  { value: 'PRIVATE', label: 'Private', hint: 'Only you can see it' },
+  { value: 'PRIVATE', label: 'Private', hint: 'Only you see it, and those you share it with' },
   { value: 'PUBLIC', label: 'Public', hint: 'Everybody can see it, also without an account' },
 ]
+
+export const sharePermissions: readonly Choice<SharePermission>[] = [
+  { value: 'VIEW', label: 'Can read', hint: 'Reads the item and its comments' },
+  { value: 'COMMENT', label: 'Can comment', hint: 'Writes comments, too' },
+  { value: 'EDIT', label: 'Can edit', hint: 'Changes the item, too, and sees its history' },
+]
+
+/** What the reader may do, said to the reader. */
+export const permissionWords: Readonly<Record<ItemPermission, string>> = {
+  VIEW: 'You can read it',
+  COMMENT: 'You can comment on it',
+  EDIT: 'You can edit it',
+  OWNER: 'It is yours',
+}
+
+export const orders: readonly Choice<ItemOrder>[] = [
+  { value: 'RELEVANCE', label: 'Best match first', hint: '' },
+  { value: 'CREATED_DESC', label: 'Newest first', hint: '' },
+  { value: 'CREATED_ASC', label: 'Oldest first', hint: '' },
+  { value: 'UPDATED_DESC', label: 'Last changed first', hint: '' },
+  { value: 'UPDATED_ASC', label: 'Longest unchanged first', hint: '' },
+  { value: 'NAME_ASC', label: 'Name, A to Z', hint: '' },
+  { value: 'NAME_DESC', label: 'Name, Z to A', hint: '' },
+]
+
+export const fields: Readonly<Record<ItemField, string>> = {
+  NAME: 'Name',
+  DESCRIPTION: 'Description',
+  STATUS: 'Status',
+  VISIBILITY: 'Visibility',
+  TAGS: 'Tags',
+}
+
+export const versionKinds: Readonly<Record<ItemVersionKind, string>> = {
+  CREATED: 'Created',
+  UPDATED: 'Changed',
+  DELETED: 'Put into the trash',
+  RESTORED: 'Taken out of the trash',
+  REVERTED: 'Reverted',
+}
 
 export const labelOf = <Value extends string>(choices: readonly Choice<Value>[], value: Value) =>
   choices.find((choice) => choice.value === value)?.label ?? value

@@ -26,11 +26,20 @@ export const router = createRouter({
   routes: [
     { path: '/', component: BrowsePage },
     { path: '/mine', component: () => import('./pages/MinePage.vue'), meta: { needsSession: true } },
+    { path: '/mine/shared', component: () => import('./pages/SharedPage.vue'), meta: { needsSession: true } },
+    { path: '/mine/trash', component: () => import('./pages/TrashPage.vue'), meta: { needsSession: true } },
+    { path: '/activity', component: () => import('./pages/ActivityPage.vue'), meta: { needsSession: true } },
     { path: '/items/new', component: () => import('./pages/NewItemPage.vue'), meta: { needsSession: true } },
     { path: '/items/:id', component: () => import('./pages/ItemPage.vue'), props: true },
     {
       path: '/items/:id/edit',
       component: () => import('./pages/EditItemPage.vue'),
+      props: true,
+      meta: { needsSession: true },
+    },
+    {
+      path: '/items/:id/history',
+      component: () => import('./pages/HistoryPage.vue'),
       props: true,
       meta: { needsSession: true },
     },

@@ -14,6 +14,8 @@ export interface FormOptions<Values extends Record<string, Value>> {
   readonly onSent?: () => void
   /** What to say about an error that is no field's. @default in the words of urql/errors.ts */
   readonly explain?: (error: CombinedError) => string
+  /** Where an error of the gateway's belongs that names a field which is called otherwise here. @default the same name */
+  readonly fieldOf?: (named: string) => string
 }
 
 /** A form's values, what is wrong with them (by our rules, then by the gateway's), and the way to send them. */
@@ -23,6 +25,7 @@ export function useForm<Values extends Record<string, Value>>({
   send,
   onSent,
   explain = describe,
+  fieldOf = (named) => named,
 }: FormOptions<Values>) {
   const values = reactive({ ...initial }) as Values
   const errors = shallowReactive({}) as { [Field in keyof Values]?: string }
@@ -56,7 +59,9 @@ export function useForm<Values extends Record<string, Value>>({
       isSent.value = true
       return onSent?.()
     }
-    const named = Object.entries(fieldErrors(error)).filter(([field]) => field in values)
+    const named = Object.entries(fieldErrors(error))
+      .map(([field, message]) => [fieldOf(field), message] as const)
+      .filter(([field]) => field in values)
     for (const [field, message] of named) errors[field as keyof Values] = message
     if (named.length > 0) await focusFirstError(event.target)
     else formError.value = explain(error)

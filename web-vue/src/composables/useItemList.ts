@@ -1,161 +1,95 @@
-// A long list of items, read page by page and kept true by events.
-import { type CombinedError, type OperationResult, type RequestPolicy, type TypedDocumentNode } from '@urql/vue'
-import { computed, onScopeDispose, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import type { ItemCardFragment, ItemPageFragment } from '../gql/graphql.ts'
+// A long list of items, kept true by events and in order while items change.
+import type { TypedDocumentNode } from '@urql/vue'
+import { computed, type ComputedRef } from 'vue'
+import type { ItemCardFragment, ItemOrder, ItemPageFragment, SnippetFragment } from '../gql/graphql.ts'
+import { comparisonOf } from '../item-order.ts'
+import type { ListQuery } from '../list-query.ts'
 import { isDeleted } from './useItemActions.ts'
-import { onEventGap, useConnection } from './useConnection.ts'
+import { usePages, type PageArguments, type Pages } from './usePages.ts'
 
-export interface ItemList {
-  /** Newest first, each once. */
+export interface ItemList extends Omit<Pages<ItemPageFragment>, 'pages' | 'shown'> {
+  /** In their order, each once. */
   readonly items: ComputedRef<readonly ItemCardFragment[]>
-  readonly hasMore: ComputedRef<boolean>
-  /** Nothing to show yet. */
-  readonly isLoading: ComputedRef<boolean>
-  readonly isLoadingMore: Ref<boolean>
-  /** Of the newest answer that had one; there may be items nonetheless. */
-  readonly error: ComputedRef<CombinedError | undefined>
-  loadMore(): Promise<void>
-  readonly isReloading: Ref<boolean>
-  /** Reads again what has been loaded so far, and shows it once all of it is there. */
-  reload(): Promise<void>
+  /** The order that they are in. */
+  readonly order: ComputedRef<ItemOrder>
+  /** Whether the list was asked for by words, or holds items of one kind alone. */
+  readonly isNarrowed: ComputedRef<boolean>
+  /** Where the words of the search stand, by the id of the item. */
+  readonly snippets: ComputedRef<ReadonlyMap<string, SnippetFragment>>
+  /** Nothing holds the words: these are items whose name looks alike. */
+  readonly isApproximate: ComputedRef<boolean>
 }
 
-interface PageVariables {
-  readonly first: number
-  readonly after?: string | null
-}
+type AskedFor = 'filter' | 'search' | 'orderBy' | 'isSearch' | 'first' | 'after'
 
-export interface ItemListOptions<Data, Variables extends PageVariables> {
+export interface ItemListOptions<Data, Variables> {
   readonly document: TypedDocumentNode<Data, Variables>
-  /** What the document wants besides the page. */
-  readonly variables: Omit<Variables, keyof PageVariables>
+  /** What the document wants besides the page and the query. */
+  readonly variables?: Omit<Variables, AskedFor>
+  readonly query: () => ListQuery
   readonly connectionOf: (data: Data) => ItemPageFragment | null | undefined
 }
 
-interface Page<Data> {
-  readonly result: ShallowRef<OperationResult<Data> | undefined>
-  /** Comes with the first answer that is not only from the cache. */
-  readonly settled: Promise<OperationResult<Data>>
-  close(): void
+interface ListVariables {
+  readonly filter?: object
+  readonly search?: string
+  readonly orderBy?: ItemOrder
+  readonly isSearch: boolean
 }
 
-const PAGE_SIZE = 20
-/** The most the gateway gives at once. */
-const LARGEST_PAGE_SIZE = 100
-
-/**
- * Each page is a live query of its own. The pages are kept here and not merged by the cache (Graphcache's
- * `relayPagination`), because after a lost connection they must be replaced together: a first page read again no longer
- * ends where the second one begins.
- */
-export function useItemList<Data, Variables extends PageVariables>(
-  options: ItemListOptions<Data, Variables>,
-): ItemList {
-  const { client } = useConnection()
-  const open = new Set<Page<Data>>()
-  const pages = shallowRef<readonly Page<Data>[]>([openPage(null, PAGE_SIZE, 'cache-and-network')])
-  const isLoadingMore = shallowRef(false)
-  const isReloading = shallowRef(false)
-  const reloadError = shallowRef<CombinedError>()
-  let lastStep = Promise.resolve()
-  let reloading: Promise<void> | undefined
-
-  function openPage(after: string | null, first: number, requestPolicy: RequestPolicy): Page<Data> {
-    const result: Page<Data>['result'] = shallowRef()
-    const { promise: settled, resolve: settle } = Promise.withResolvers<OperationResult<Data>>()
-    const variables = { ...options.variables, first, after } as unknown as Variables
-    const { unsubscribe } = client.query(options.document, variables, { requestPolicy }).subscribe((next) => {
-      // An answer that failed altogether takes nothing off the screen.
-      result.value = next.data ? next : { ...next, data: result.value?.data }
-      if (!next.stale) settle(next)
-    })
-    const page = { result, settled, close: () => (unsubscribe(), void open.delete(page)) }
-    open.add(page)
-    return page
-  }
-
-  const connectionOf = ({ result }: Page<Data>) => result.value?.data && options.connectionOf(result.value.data)
-  const lastConnection = computed(() => pages.value.map(connectionOf).findLast(Boolean))
-  const hasMore = computed(() => lastConnection.value?.pageInfo.hasNextPage ?? false)
+export function useItemList<Data, Variables extends object>({
+  document,
+  variables,
+  query,
+  connectionOf,
+}: ItemListOptions<Data, Variables>): ItemList {
+  const { pages, shown, ...list } = usePages<Data, Variables, ItemPageFragment>({
+    document,
+    variables: () => ({ ...variables, ...variablesOf(query()) }) as unknown as Omit<Variables, PageArguments>,
+    connectionOf,
+  })
+  const asked = computed(() => shown.value as unknown as ListVariables)
+  const order = computed(() => asked.value.orderBy ?? (asked.value.search ? 'RELEVANCE' : 'CREATED_DESC'))
 
   const items = computed(() => {
-    const loaded = pages.value.map((page) => connectionOf(page)?.nodes.filter(({ id }) => !isDeleted(id)) ?? [])
-    const newestFirst = [...new Map(loaded.flat().map((item) => [item.id, item])).values()].sort(byAge)
+    const loaded = pages.value.flatMap(({ connection }) => connection.nodes).filter(({ id }) => !isDeleted(id))
+    const unique = [...new Map(loaded.map((item) => [item.id, item])).values()]
+    const compare = comparisonOf(order.value)
+    if (!compare) return unique
+    const last = pages.value.at(-1)?.answered.nodes.at(-1)
+    const answered = new Set(pages.value.flatMap(({ answered: { nodes } }) => nodes.map(({ id }) => id)))
     // An event may speak of an item further down than has been read: it comes with its page.
-    const oldest = loaded.findLast((nodes) => nodes.length > 0)?.at(-1)
-    return hasMore.value && oldest ? newestFirst.filter((item) => byAge(item, oldest) <= 0) : newestFirst
+    const isRead = (item: ItemCardFragment) => answered.has(item.id) || compare(item, last!) <= 0
+    return (list.hasMore.value && last ? unique.filter(isRead) : unique).sort(compare)
   })
 
-  /** One after the other: each replaces the pages that it began with. */
-  const inTurn = (step: () => Promise<void>) => (lastStep = lastStep.then(step))
-
-  async function readOn() {
-    // Past the cache: it asks for nothing that it has just failed to get, and a second attempt would wait for ever.
-    const next = openPage(lastConnection.value?.pageInfo.endCursor ?? null, PAGE_SIZE, 'network-only')
-    await next.settled
-    const failed = pages.value.filter((page) => !connectionOf(page))
-    for (const page of failed) page.close()
-    pages.value = [...pages.value.filter(connectionOf), next]
-  }
-
-  async function readAgain() {
-    const wanted = items.value.length
-    const fresh: Page<Data>[] = []
-    let count = 0
-    let end: ItemPageFragment['pageInfo'] | undefined
-    do {
-      const size = Math.min(Math.max(wanted - count, PAGE_SIZE), LARGEST_PAGE_SIZE)
-      const page = openPage(end?.endCursor ?? null, size, 'network-only')
-      fresh.push(page)
-      const { error } = await page.settled
-      const connection = connectionOf(page)
-      if (!connection) {
-        for (const { close } of fresh) close()
-        reloadError.value = error
-        return
-      }
-      count += connection.nodes.length
-      end = connection.pageInfo
-    } while (count < wanted && end.hasNextPage)
-    for (const { close } of pages.value) close()
-    pages.value = fresh
-    reloadError.value = undefined
-  }
-
-  async function loadMore() {
-    if (isLoadingMore.value) return
-    isLoadingMore.value = true
-    await inTurn(readOn)
-    isLoadingMore.value = false
-  }
-
-  function reload() {
-    isReloading.value = true
-    return (reloading ??= inTurn(readAgain).finally(() => {
-      reloading = undefined
-      isReloading.value = false
-    }))
-  }
-
-  onEventGap(reload)
-  onScopeDispose(() => {
-    for (const page of open) page.close()
+  const snippets = computed(() => {
+    const edges = pages.value.flatMap(({ connection }) => connection.edges ?? [])
+    return new Map(edges.flatMap(({ node, snippet }) => (snippet ? [[node.id, snippet]] : [])))
   })
 
   return {
+    ...list,
     items,
-    hasMore,
-    isLoading: computed(() => pages.value.every(({ result }) => !result.value)),
-    isLoadingMore,
-    error: computed(
-      () => reloadError.value ?? pages.value.map(({ result }) => result.value?.error).findLast((error) => error),
-    ),
-    loadMore,
-    isReloading,
-    reload,
+    order,
+    isNarrowed: computed(() => Boolean(asked.value.search ?? asked.value.filter)),
+    snippets,
+    isApproximate: computed(() => pages.value.some(({ connection }) => connection.isApproximate)),
   }
 }
 
-// Moments are written with a fixed number of digits, so text order is time order. Equal ones stay in the server's order.
-const byAge = (one: ItemCardFragment, other: ItemCardFragment) =>
-  one.createdAt === other.createdAt ? 0 : one.createdAt > other.createdAt ? -1 : 1
+// What is not asked for is left out: the cache would keep `null` and nothing apart.
+function variablesOf({ search, statuses, tags, visibility, ownerId, orderBy }: ListQuery): ListVariables {
+  const filter = {
+    ...(statuses.length > 0 && { status: statuses }),
+    ...(tags.length > 0 && { tags }),
+    ...(visibility && { visibility }),
+    ...(ownerId && { ownerId }),
+  }
+  return {
+    ...(Object.keys(filter).length > 0 && { filter }),
+    ...(search && { search }),
+    ...(orderBy && { orderBy }),
+    isSearch: search !== '',
+  }
+}

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import ItemFeed from '../components/ItemFeed.vue'
 import { ada, bob, item, manyItems, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+import { button, mountApp, namesOn, unmountApp, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -63,7 +63,7 @@ it('leaves an item to its page when an event speaks of it before that page is lo
 it('keeps an own item that is no longer public', async () => {
   const { app, gateway } = await browse([item('mine', 1), item('theirs', 2, { owner: bob })], 'token')
   await vi.waitFor(() => expect(gateway.isFollowed('MINE')).toBe(true))
-  await vi.waitFor(() => expect(gateway.count('Me')).toBe(1))
+  await until(() => expect(gateway.count('Me')).toBe(1))
 
   await gateway.emit('PUBLIC', { kind: 'REMOVED', itemId: 'mine', item: null })
   await gateway.emit('PUBLIC', { kind: 'REMOVED', itemId: 'theirs', item: null })
@@ -104,7 +104,7 @@ it('reads what was loaded again, in one go, when nobody can tell what was missed
 
   await vi.waitFor(() => expect(namesOn(app)[0]).toBe('Item missed'))
   expect(namesOn(app)).toEqual(items.slice(0, 60).map(({ name }) => name))
-  expect(gateway.requests.at(-1)?.variables).toEqual({ first: 60, after: null })
+  expect(gateway.requests.at(-1)?.variables).toEqual({ first: 60, after: null, isSearch: false })
   expect(gateway.isFollowed('PUBLIC')).toBe(true)
 })
 

@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import ItemFacts from '../components/ItemFacts.vue'
 import { ada, bob, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, confirm, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+import { button, confirm, creatorToken, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -84,8 +84,12 @@ it('takes a deleted item out of the list at once, and puts it back when the gate
 })
 
 async function show(more: object) {
-  const gateway = fakeGateway({ item: () => item('1', 1, more), me: () => ada })
-  const app = await mountApp('/items/1', { token: 'token' })
+  const gateway = fakeGateway({
+    item: () => item('1', 1, more),
+    node: () => ({ __typename: 'Item', id: '1', comments: (page: any) => pageOf([], page) }),
+    me: () => ada,
+  })
+  const app = await mountApp('/items/1', { token: creatorToken })
   await vi.waitFor(() => expect(app.find('h1').exists()).toBe(true))
   await vi.waitFor(() => expect(statusOn(app)).not.toBe(''))
   return { app, gateway }

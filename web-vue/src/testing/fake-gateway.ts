@@ -87,8 +87,11 @@ export const refusal = (code: string, message: string, more: string | object = {
 const answer = (result: object, status = 200) =>
   new Response(JSON.stringify(result), { status, headers: { 'content-type': 'application/graphql-response+json' } })
 
-/** `SESSIONS` stands for `sessionChanged`, the others for `itemsChanged` in that scope. */
-type Scope = 'PUBLIC' | 'MINE' | 'SESSIONS'
+/** What is followed: `itemsChanged` in that scope, or the one field of that name. */
+type Scope = 'PUBLIC' | 'MINE' | 'SHARED' | 'SESSIONS' | 'COMMENTS' | 'ACTIVITY'
+
+const fieldOf = (scope: string) =>
+  ({ SESSIONS: 'sessionChanged', COMMENTS: 'commentAdded', ACTIVITY: 'activity' })[scope] ?? 'itemsChanged'
 
 interface FakeEvent {
   readonly scope: Scope
@@ -165,15 +168,17 @@ class FakeSocket {
   async emit({ scope, told, position }: FakeEvent, only?: string) {
     for (const { id, payload } of this.#subscriptions(scope)) {
       if (only !== undefined && id !== only) continue
-      const result = await run(payload, { [scope === 'SESSIONS' ? 'sessionChanged' : 'itemsChanged']: told })
+      const result = await run(payload, { [fieldOf(scope)]: told })
       this.#reply({ id, type: 'next', payload: { ...result, extensions: { position: `items:${position}` } } })
     }
   }
 
   #subscriptions(scope: string) {
     if (this.readyState !== FakeSocket.OPEN) return []
+    const field = new RegExp(`^\\s*${fieldOf(scope)}\\b`, 'm')
     return this.received.filter(
-      ({ type, payload }) => type === 'subscribe' && (payload.variables?.scope ?? 'SESSIONS') === scope,
+      ({ type, payload }) =>
+        type === 'subscribe' && field.test(payload.query) && (payload.variables?.scope ?? scope) === scope,
     )
   }
 

@@ -132,7 +132,7 @@ describe('a socket that is closed for want of a right to it', () => {
   })
 })
 
-// Sends the document with no variables: a gateway would refuse that, but the bytes of the document are on their way.
+// Sends the document with no values to speak of: a gateway would refuse that, but the bytes of the document are on their way.
 async function sentBody(document: DocumentNode) {
   const gateway = fakeGateway({})
   const { connection } = open('token')
@@ -167,7 +167,7 @@ const follow = (
     .subscription(generated.ItemsChangedDocument, { scope: 'PUBLIC' })
     .subscribe(({ data }) => data && onEvent(data))
 
-const request = (document: DocumentNode) => createRequest(document, {})
+const request = (document: DocumentNode) => createRequest(document, { input: {} })
 
 function operationOf({ definitions }: DocumentNode) {
   for (const definition of definitions) if (definition.kind === 'OperationDefinition') return definition
