@@ -22,8 +22,13 @@ export interface Tally {
   readonly wrong: Record<string, number>
 }
 
+/**
+ * Node accepts one connection in each turn of its loop, and the kernel keeps 511 that wait: a thousand at once, or a hundred
+ * a second on a busy machine, are more than that, and some of them are reset.
+ */
+const COME_WITHIN_MS = 30_000
 /** Some leave at once, the others within this. */
-const STAY_MAX_MS = 15_000
+const STAY_MAX_MS = 60_000
 const AWAY_MAX_MS = 500
 
 /** A subscriber that comes and goes until it is told to leave for good. */
@@ -35,6 +40,7 @@ export async function comeAndGo(
   leaving: AbortSignal,
 ): Promise<void> {
   const reader = readerOf(followed, tally)
+  await sleep(random.below(COME_WITHIN_MS))
   while (!leaving.aborted) {
     tally.arrivals += 1
     const stay = AbortSignal.any([leaving, AbortSignal.timeout(random.below(STAY_MAX_MS))])
@@ -43,14 +49,18 @@ export async function comeAndGo(
   }
 }
 
-/** Stays until it is told to leave. */
-export function stay(url: string, followed: Followed, tally: Tally, random: Random, leaving: AbortSignal) {
-  return followBySocket(url, followed, readerOf(followed, tally), random, leaving)
+/** A subscriber over WebSocket that stays until it is told to leave, and says how far it was told. */
+export function stay(url: string, followed: Followed, random: Random, tally: Tally, leaving: AbortSignal) {
+  const reader = readerOf(followed, tally)
+  const left = followBySocket(url, followed, reader, random, leaving)
+  return { left, told: () => reader.last }
 }
 
 interface Reader {
   /** Where to go on; null where it was told of none yet. */
   position: string | null
+  /** The number of what it was told last. */
+  last: number | null
   begin(): void
   /** @param text the JSON text of a result */
   read(text: string): void
@@ -59,17 +69,18 @@ interface Reader {
 
 // Everything that happens to a symbol is numbered: who comes back with a position misses none and gets none twice.
 function readerOf({ field }: Followed, tally: Tally): Reader {
-  let last: number | null = null
   const reader: Reader = {
     position: null,
+    last: null,
     begin() {
-      if (field === 'traded') last = null // nobody goes on where there are no positions
+      if (field === 'traded') reader.last = null // nobody goes on where there are no positions
     },
     read(text) {
       const [, nth, name] = /"nth":(\d+),"listing":\{"name":"([^"]*)"\}/.exec(text) ?? []
       if (!nth || !name) return reader.fail(text)
+      const { last } = reader
       if (last !== null && Number(nth) !== last + 1) reader.fail(`${field} ${Number(nth) > last ? 'lost' : 'doubled'}`)
-      last = Number(nth)
+      reader.last = Number(nth)
       reader.position = /"position":"([^"]*)"/.exec(text)?.[1] ?? reader.position
       tally.deliveries += 1
     },
