@@ -19,7 +19,8 @@ it('leads back to the page that asked for it, with the token on each request', a
 
   await fillIn(app, typed)
 
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']))
+  // The page that it leads to is loaded now.
+  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']), { timeout: 4_000 })
   expect(router.currentRoute.value.fullPath).toBe('/mine')
   expect(gateway.requests[0]?.variables).toEqual({ input: { ...typed, keepRefreshToken: 'COOKIE' } })
   expect(gateway.requests.find(({ operationName }) => operationName === 'MyItems')?.authorization).toBe('Bearer a.b.c')
