@@ -13,7 +13,7 @@ const ignored = ['**/node_modules/**', '.data/**', 'web-vue/dist/**']
 // schemas. Node takes the CommonJS build for both, and so do tests.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
 
-/** Each file starts processes of its own, so one at a time: two cores are enough, and a slow test is slow by itself. */
+/** Each file starts processes of its own, so one at a time: a slow test is slow by itself. */
 const wholeSystem = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, exclude: ignored }
 
 // Projects run in the order of their groups. Numbers start at 1: with one worker, group 0 would run last.
@@ -25,7 +25,18 @@ export default defineConfig({
         resolve,
         test: { name: 'unit', include: ['**/*.test.ts'], exclude: ignored, sequence: { groupOrder: 1 } },
       },
-      { resolve, test: { ...wholeSystem, name: 'e2e', include: ['**/*.e2e.ts'], sequence: { groupOrder: 2 } } },
+      {
+        resolve,
+        test: {
+          ...wholeSystem,
+          name: 'e2e',
+          include: ['**/*.e2e.ts'],
+          // Two at a time, as they mostly wait: one after the other they would take longer than CI may.
+          fileParallelism: true,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
       { resolve, test: { ...wholeSystem, name: 'deployed', include: ['e2e/**/*.deployed.ts'] } },
       { resolve, test: { ...wholeSystem, name: 'soak', include: ['**/*.{soak,memtest}.ts'], testTimeout: 600_000 } },
     ],
