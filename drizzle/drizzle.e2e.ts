@@ -80,7 +80,7 @@ describe('the seed', () => {
   it('is finished by the next start when a process was killed between the two databases', async () => {
     const urls = await migratedDatabases()
     await seed(urls)
-    await query(urls.items, 'truncate items')
+    await query(urls.items, 'truncate items cascade')
     expect(await seed(urls)).toEqual({ users: 0, items: 300 })
   })
 
