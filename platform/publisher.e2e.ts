@@ -331,7 +331,7 @@ describe('a leader that is paused', () => {
     await writeMany(2, 3)
     start()
 
-    await untilHead(3, 9_000)
+    await untilHead(3, 15_000)
     paused.signal('SIGCONT')
     await writeMany(4, 5)
     await untilHead(5)
@@ -443,8 +443,8 @@ function followed(): string[] {
 
 const inOrder = (last: number) => Array.from({ length: last }, (_, index) => `${index + 1}:${index + 1}`)
 
-const untilReceived = (count: number, timeout = 3_000) =>
+const untilReceived = (count: number, timeout = 10_000) =>
   vi.waitFor(() => expect(received()).toHaveLength(count), { timeout, interval: 10 })
 
-const untilHead = (head: number, timeout = 5_000) =>
+const untilHead = (head: number, timeout = 10_000) =>
   vi.waitFor(() => expect(heads().at(-1)).toBe(head), { timeout, interval: 10 })
