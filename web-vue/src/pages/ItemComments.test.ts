@@ -93,6 +93,21 @@ it('replies under the comment that is replied to', async () => {
   expect(sent(gateway, 'AddComment')).toEqual({ input: { itemId: '1', body: 'So it is', replyTo: '1' } })
 })
 
+it('shows all replies to a comment that has many, and the next one at their end', async () => {
+  const replies = Array.from({ length: 12 }, (_, index) => comment(`reply ${index + 1}`, { replyTo: { id: '1' } }))
+  const thread = comment('1', { replies: (page: any) => pageOf(replies, page) })
+  const { app, gateway } = await show([thread])
+  await until(() => expect(bodiesOn(app)).toHaveLength(11))
+  await until(() => expect(gateway.isFollowed('COMMENTS')).toBe(true))
+
+  gateway.answers.node = () => thread
+  await button(app, 'Show all replies').trigger('click')
+  await until(() => expect(bodiesOn(app)).toHaveLength(13))
+  await told(gateway, comment('the last', { replyTo: { id: '1' } }))
+  await until(() => expect(bodiesOn(app).at(-1)).toBe('Comment the last'))
+  expect(bodiesOn(app)).toHaveLength(14)
+})
+
 it('keeps what a comment was changed to when that is refused', async () => {
   const { app, gateway } = await show([comment('1', { viewerCanEdit: true })])
   const { promise, reject } = Promise.withResolvers<object>()
