@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { router } from '../router.ts'
 import { ada } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { fill, mountApp, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { fill, mountApp, saidOf, unmountApp, until, untilSaid } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -75,7 +75,7 @@ describe('a forgotten password', () => {
     await fill(app, { 'New password': 'correct horse' })
     await app.get('form').trigger('submit')
 
-    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/sign-in'))
+    await until(() => expect(router.currentRoute.value.path).toBe('/sign-in'))
     expect(gateway.requests.at(-1)?.variables).toEqual({ input: { token: 'abc', newPassword: 'correct horse' } })
     await untilSaid('Your password was changed.')
   })
