@@ -64,7 +64,9 @@ async function build(folder: string, vite: string, stamp: string): Promise<void>
   const unfinished = mkdtempSync(join(builds, `web-build-${process.pid}-`))
   try {
     const args = [vite, 'build', 'web-vue', '--outDir', unfinished, '--logLevel', 'warn']
-    const { succeeded, output } = await outcomeOf(spawn(process.execPath, args, { cwd: folder, stdio: 'pipe' }))
+    // Whatever starts it: a build for development would be larger than is served.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    const { succeeded, output } = await outcomeOf(spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' }))
     if (!succeeded) throw new Error(output)
     writeFileSync(join(unfinished, STAMP), stamp)
     chmodSync(unfinished, 0o755) // a temporary folder is closed to other accounts
