@@ -335,7 +335,7 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
 
     it.each([
       ['an unknown field', '{ items { nodes { price } } }'],
-      ['an unknown argument', '{ items(last: 3) { nodes { id } } }'],
+      ['an unknown argument', '{ items(size: 3) { nodes { id } } }'],
       ['a missing argument', '{ item { id } }'],
     ])('refuses %s with 400', async (_what, query) => {
       const { status, codes } = await api.ask(query)
