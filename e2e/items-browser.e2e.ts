@@ -37,7 +37,7 @@ describeWithChromium('items in the web app', () => {
     await expect.poll(() => namesOn(page), { timeout: 10_000 }).toEqual([`Brass ${word}`, `Iron ${word}`])
     expect(await page.locator('main h3 mark').first().innerText()).toBe('Brass')
     await page.getByRole('link', { name: `Brass ${word}` }).click()
-    await page.getByRole('heading', { name: `Brass ${word}` }).waitFor()
+    await page.getByRole('heading', { name: `Brass ${word}`, level: 1 }).waitFor()
     await page.goBack()
     await page.getByRole('link', { name: `Iron ${word}` }).waitFor()
     expect(await page.getByLabel('Search').inputValue()).toBe(`brass ${word}`.slice(0, -2))

@@ -87,7 +87,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     while (performance.now() < endsAtMs && !followers.every((each) => hasLast(each, log))) await sleep(50)
     await sleep(DOUBLES_MS)
     return {
-      events: log.length,
+      events: log.filter(({ itemEvent }) => itemEvent).length,
       unanswered: writers.unanswered(),
       missingChanges: missingChanges(writers.acknowledged, log),
       hasHoles: log.some(({ position }, index) => position !== index + 1),

@@ -13,8 +13,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 export interface LoggedEvent {
   readonly position: number
   readonly channels: readonly string[]
-  readonly kind: string
-  readonly itemId: string
+  /** What followers of `itemsChanged` are told; null for an event of another field, as for the activity feed. */
+  readonly itemEvent: { readonly kind: string; readonly itemId: string } | null
 }
 
 export interface System {
@@ -100,14 +100,9 @@ export async function startSystem(gateways: number): Promise<System> {
           if (!waiting) break
           await new Promise((resolve) => setTimeout(resolve, 100))
         }
-        const rows = await sql<{ position: string; channels: string[]; event: any }[]>`
-          select position, channels, event -> 'itemsChanged' as event from outbox order by position`
-        return rows.map(({ position, channels, event }) => ({
-          position: Number(position),
-          channels,
-          kind: event.kind as string,
-          itemId: event.itemId as string,
-        }))
+        const rows = await sql<{ position: string; channels: string[]; itemEvent: LoggedEvent['itemEvent'] }[]>`
+          select position, channels, event -> 'itemsChanged' as "itemEvent" from outbox order by position`
+        return rows.map((row) => ({ ...row, position: Number(row.position) }))
       },
       close: lifecycle.close,
     }

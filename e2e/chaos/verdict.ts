@@ -14,10 +14,7 @@ export interface FollowerVerdict {
 }
 
 export function judge(follower: Follower, log: readonly LoggedEvent[]): FollowerVerdict {
-  const channel = channelOf(follower)
-  const expected = new Map(
-    log.filter(({ channels }) => channels.includes(channel)).map((each) => [each.position, each]),
-  )
+  const expected = new Map(log.filter(isFor(follower)).map((each) => [each.position, each]))
   const told = new Set<number>()
   const doubled: number[] = []
   const outOfOrder: number[] = []
@@ -36,8 +33,7 @@ export function judge(follower: Follower, log: readonly LoggedEvent[]): Follower
 
 /** Whether it has come to the end of what it has to be told. */
 export function hasLast(follower: Follower, log: readonly LoggedEvent[]): boolean {
-  const channel = channelOf(follower)
-  const last = log.findLast(({ channels }) => channels.includes(channel))
+  const last = log.findLast(isFor(follower))
   return last === undefined || follower.events.some(({ position }) => position === last.position)
 }
 
@@ -45,11 +41,18 @@ export function hasLast(follower: Follower, log: readonly LoggedEvent[]): boolea
 export function missingChanges(acknowledged: ReadonlyMap<string, number>, log: readonly LoggedEvent[]): string[] {
   const logged = new Map<string, number>()
   // An item that goes out of view is one change and two events.
-  for (const { kind, itemId } of log) if (kind !== 'REMOVED') logged.set(itemId, (logged.get(itemId) ?? 0) + 1)
+  for (const { itemEvent } of log) {
+    if (itemEvent && itemEvent.kind !== 'REMOVED') {
+      logged.set(itemEvent.itemId, (logged.get(itemEvent.itemId) ?? 0) + 1)
+    }
+  }
   return [...acknowledged].filter(([id, changes]) => (logged.get(id) ?? 0) < changes).map(([id]) => id)
 }
 
-const channelOf = ({ scope, personId }: Follower) => (scope === 'PUBLIC' ? 'public' : `owner:${personId}`)
+function isFor({ scope, personId }: Follower) {
+  const channel = scope === 'PUBLIC' ? 'public' : `owner:${personId}`
+  return ({ itemEvent, channels }: LoggedEvent) => itemEvent !== null && channels.includes(channel)
+}
 
 const matches = (logged: LoggedEvent | undefined, kind: string, itemId: string) =>
-  logged !== undefined && logged.kind === kind && logged.itemId === itemId
+  logged?.itemEvent?.kind === kind && logged.itemEvent.itemId === itemId

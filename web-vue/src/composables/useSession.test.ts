@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { CombinedError } from '@urql/vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 
@@ -112,14 +113,27 @@ it('is another session when another tab has signed in as somebody else', async (
 
 it('is signed out of, not lost, when the gateway closes it before it has answered the wish', async () => {
   fakeGateway({ refreshSession: refused })
-  const { start, leave, session, lastEnd } = await load()
+  const { start, leave, session, isSignedIn, lastEnd } = await load()
   start(grant)
   await leave(async () => {
     session.value?.refuse('first')
     await vi.advanceTimersByTimeAsync(100)
+    expect(isSignedIn.value).toBe(true) // What is sent may have more to do that only somebody signed in can.
     return undefined
   })
-  expect(lastEnd.value).toBe('signed-out')
+  expect([isSignedIn.value, lastEnd.value]).toEqual([false, 'signed-out'])
+})
+
+it('has ended, too, when the wish to leave fails because it had', async () => {
+  fakeGateway({ refreshSession: refused })
+  const { start, leave, session, isSignedIn, lastEnd } = await load()
+  start(grant)
+  const error = await leave(async () => {
+    session.value?.refuse('first')
+    await vi.advanceTimersByTimeAsync(100)
+    return new CombinedError({ graphQLErrors: ['There is no session.'] })
+  })
+  expect([error, isSignedIn.value, lastEnd.value]).toEqual([undefined, false, 'signed-out'])
 })
 
 it('carries the rights of a second factor for as long as they hold', async () => {

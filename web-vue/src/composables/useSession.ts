@@ -12,6 +12,7 @@ const session = shallowRef<Session | null>(null)
 const number = shallowRef(0)
 const lastEnd = shallowRef<SessionEnd | null>(null)
 let isLeaving = false
+let wasRefused = false
 
 // Asked for while the page is still being put together; who is not signed in waits for nothing.
 if (isRemembered()) begin(null)
@@ -49,22 +50,29 @@ function end(why: SessionEnd) {
   if (!session.value) return
   session.value.close()
   forget()
-  lastEnd.value = isLeaving ? 'signed-out' : why
+  lastEnd.value = why
   session.value = null
   number.value++
 }
 
 /**
- * Ends the session by what is sent, which the gateway may tell of in other ways before it answers.
+ * Ends the session by what is sent. The gateway may tell of that in other ways before it answers, and the session goes on
+ * here until `send` is done.
  *
  * @returns the error with which the session was not ended
  */
 async function leave(send: () => Promise<CombinedError | undefined>): Promise<CombinedError | undefined> {
   isLeaving = true
+  wasRefused = false
   const error = await send()
-  if (!error) end('signed-out')
   isLeaving = false
+  if (!error || wasRefused) end('signed-out')
   return session.value ? error : undefined
+}
+
+function refused() {
+  if (isLeaving) wasRefused = true
+  else end('expired')
 }
 
 /** Resolves once it is known whether the login of an earlier page load goes on. */
@@ -74,7 +82,7 @@ async function settle() {
 
 function begin(grant: Grant | null) {
   session.value?.close()
-  session.value = openSession({ grant, onRefused: () => end('expired'), onOtherPerson: begin })
+  session.value = openSession({ grant, onRefused: refused, onOtherPerson: begin })
   lastEnd.value = null
   number.value++
 }
