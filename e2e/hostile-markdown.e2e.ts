@@ -52,7 +52,11 @@ describeWithChromium('a hostile description', () => {
 
     await page.goto(`${tributary.url}/items/${id}`)
     await page.locator('strong', { hasText: 'The end' }).waitFor()
-    for (const link of await page.getByRole('link', { name: 'click' }).all()) await link.click()
+    let loads = 0
+    page.on('load', () => (loads += 1))
+    const refused = await page.locator('main a', { hasText: 'click' }).all()
+    expect(refused.length).toBe(3)
+    for (const link of refused) await link.click()
 
     const found = await page.locator('main').evaluate((main) => ({
       wasHit: (globalThis as { wasHit?: number }).wasHit,
@@ -63,7 +67,7 @@ describeWithChromium('a hostile description', () => {
       images: [...main.querySelectorAll('img')].map((image) => image.getAttribute('src')).filter(Boolean),
     }))
     expect(found).toEqual({ wasHit: undefined, forbidden: 0, links: ['https://example.com/'], images: [] })
-    expect(elsewhere).toEqual([])
+    expect([loads, elsewhere]).toEqual([0, []])
     expect(await page.getByRole('link', { name: 'good' }).getAttribute('rel')).toBe('nofollow ugc noopener')
   })
 })

@@ -195,7 +195,7 @@ describe('a gateway', () => {
     const [phone, laptop] = [await session('phone'), await session('laptop')]
     await revoke({ session: 'phone', untilS }, { isLost: true })
 
-    await vi.waitFor(async () => expect(await statusOf(phone)).toBe(401), { timeout: 4_000 })
+    await vi.waitFor(async () => expect(await statusOf(phone)).toBe(401), { timeout: 10_000 })
     const until = Date.now() + 5_500
     while (Date.now() < until) {
       expect(await statusOf(laptop)).toBe(200)

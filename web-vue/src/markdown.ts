@@ -17,6 +17,8 @@ const purifier = DOMPurify(window)
 
 purifier.addHook('afterSanitizeAttributes', (node) => {
   if (node.tagName === 'A') node.setAttribute('rel', 'nofollow ugc noopener')
+  // An empty address is that of the page itself, which a click would load anew.
+  if (node.getAttribute('href') === '') node.removeAttribute('href')
   if (node.tagName === 'IMG') {
     node.setAttribute('loading', 'lazy')
     node.setAttribute('referrerpolicy', 'no-referrer')
