@@ -1,4 +1,5 @@
 // Before anything is measured: do all contenders answer the same? What differs is not worth comparing.
+import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { request } from 'undici'
 import type { LoadRequest } from './load.ts'
@@ -6,6 +7,9 @@ import type { LoadRequest } from './load.ts'
 export const queries = ['small', 'large'] as const
 
 export type QueryName = (typeof queries)[number]
+
+/** @param name of a query, or where it stands in words of another server's */
+export const queryText = (name: string) => readFileSync(new URL(`queries/${name}.graphql`, import.meta.url), 'utf8')
 
 /** How many items each query asks for. */
 const ITEMS: Readonly<Record<QueryName, number>> = { small: 3, large: 100 }

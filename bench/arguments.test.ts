@@ -4,7 +4,7 @@ import { ArgumentError, readArguments } from './arguments.ts'
 describe('the bench', () => {
   it('measures everything whole unless told otherwise', () => {
     expect(readArguments([])).toEqual({
-      parts: ['start', 'one-request', 'gateway', 'end-to-end', 'subscriptions'],
+      parts: ['start', 'one-request', 'gateway', 'end-to-end', 'subscriptions', 'logins'],
       rounds: 6,
       turnMs: 2_000,
       queries: ['small', 'large'],

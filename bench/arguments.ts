@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { queries } from './answers.ts'
 import type { QueryName } from './answers.ts'
 
-export const parts = ['start', 'one-request', 'gateway', 'end-to-end', 'subscriptions'] as const
+export const parts = ['start', 'one-request', 'gateway', 'end-to-end', 'subscriptions', 'logins'] as const
 
 export type Part = (typeof parts)[number]
 

@@ -35,10 +35,14 @@ export interface Deployment {
   readonly pids: Readonly<Record<'gateway' | 'users' | 'items', number>>
 }
 
-/** @throws Error when one of them does not start, for instance for want of Redis */
+/**
+ * @param gatewayEnv settings of the gateway besides those that it needs
+ * @throws Error when one of them does not start, for instance for want of Redis
+ */
 export async function startDeployment(
   serve: Serve,
   databaseUrls: Readonly<Record<'users' | 'items', string>>,
+  gatewayEnv: Readonly<Record<string, string>> = {},
 ): Promise<Deployment> {
   const ports = { users: await freePort(), items: await freePort(), gateway: await freePort() }
   const at = (name: keyof typeof ports, path: string) => `http://127.0.0.1:${ports[name]}${path}`
@@ -59,6 +63,7 @@ export async function startDeployment(
   const gateway = await serveEntry('gateway', 'gateway/index.ts', {
     SUBGRAPH_URLS: `users=${at('users', '/graphql')},items=${at('items', '/graphql')}`,
     JWKS_URL: at('users', '/.well-known/jwks.json'),
+    ...gatewayEnv,
   })
   return {
     gatewayUrl: at('gateway', '/graphql'),

@@ -1,6 +1,5 @@
 // End to end on Postgres: ours as the three processes of a deployment, PostGraphile and an endpoint written by hand on the
 // same tables in one database. All share one Postgres and one machine.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { request } from 'undici'
@@ -9,6 +8,7 @@ import { freePort } from '../local/free-port.ts'
 import { findPostmaster } from '../local/postgres-cluster.ts'
 import { startPostgres } from '../local/postgres.ts'
 import { makeLog } from '../platform/log.ts'
+import { queryText } from './answers.ts'
 import type { QueryName } from './answers.ts'
 import { measureContest, PAGES } from './contest.ts'
 import type { Entrant, RunOptions } from './contest.ts'
@@ -156,8 +156,6 @@ interface CursorPage {
     }
   }
 }
-
-const queryText = (name: string) => readFileSync(new URL(`queries/${name}.graphql`, import.meta.url), 'utf8')
 
 async function createDatabase(url: string, name: string): Promise<void> {
   const sql = postgres(url, { max: 1 })

@@ -1,12 +1,12 @@
 // The gateway alone: every gateway before the same two subgraphs, whose answers are recorded.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { freePort } from '../local/free-port.ts'
-import { queries } from './answers.ts'
+import { queries, queryText } from './answers.ts'
 import type { QueryName } from './answers.ts'
 import { measureContest } from './contest.ts'
 import type { RunOptions } from './contest.ts'
@@ -68,9 +68,7 @@ export async function startGateway(
   return { contender: { name, url, body: bodyOf, pids: { [name]: server.pid } }, server }
 }
 
-const texts = Object.fromEntries(
-  queries.map((name) => [name, readFileSync(new URL(`queries/${name}.graphql`, import.meta.url), 'utf8')]),
-) as Record<QueryName, string>
+const texts = Object.fromEntries(queries.map((name) => [name, queryText(name)])) as Record<QueryName, string>
 
 // The same text for every page, as clients send it: what depends on the text alone is made once.
 function bodyOf(query: QueryName, page: number): string {

@@ -10,6 +10,7 @@ import { measureEndToEnd } from './end-to-end.ts'
 import { measureGateways } from './gateway.ts'
 import { projectFile } from './gateways.ts'
 import { installPeers } from './install.ts'
+import { loginTable, measureLogins } from './logins.ts'
 import { measureOneRequest } from './one-request.ts'
 import { profileGateway } from './profile.ts'
 import { measuredNow } from './results.ts'
@@ -22,6 +23,8 @@ import { tables } from './table.ts'
 /** Of each part; `one-request` sends thousands one after the other. */
 const STARTS = { whole: 5, quick: 2 }
 const SINGLE_REQUESTS = { whole: 3_000, quick: 1_000 }
+/** For a 99th percentile it takes some hundred queries. */
+const LOGIN_TURN_MS = { whole: 10_000, quick: 3_000 }
 
 async function run(given: BenchArguments, folder: string): Promise<void> {
   const { parts, isQuick, profile, queries, turnMs } = given
@@ -52,6 +55,14 @@ async function run(given: BenchArguments, folder: string): Promise<void> {
       case 'subscriptions': {
         const results = await measureSubscriptions({ isQuick, folder: inside(folder, part) })
         say(subscriptionTables(results))
+        keep(given, results)
+        break
+      }
+      case 'logins': {
+        const { rounds } = given
+        const turnMs = isQuick ? LOGIN_TURN_MS.quick : LOGIN_TURN_MS.whole
+        const results = await measureLogins({ rounds, turnMs, folder: inside(folder, part) })
+        say(loginTable(results))
         keep(given, results)
         break
       }
