@@ -4,12 +4,7 @@ import type { Follower, ToldEvent } from './followers.ts'
 import type { LoggedEvent } from './system.ts'
 import { hasLast, judge, missingChanges } from './verdict.ts'
 
-const log = [1, 2, 3, 4].map((position): LoggedEvent => ({
-  position,
-  channels: ['public'],
-  kind: 'UPDATED',
-  itemId: 'a',
-}))
+const log = [1, 2, 3, 4].map((position) => logged(position, 'public', 'UPDATED'))
 
 it.each([
   ['nothing', [1, 2, 3, 4], {}],
@@ -32,7 +27,7 @@ it('finds what was told as something else', () => {
 })
 
 it('finds what was meant for others, and misses nothing that was', () => {
-  const others: LoggedEvent = { position: 5, channels: ['owner:ada'], kind: 'UPDATED', itemId: 'a' }
+  const others = logged(5, 'owner:ada', 'UPDATED')
 
   expect(judge(follower([1, 2, 3, 4, 5].map(told)), [...log, others])).toMatchObject({
     events: 4,
@@ -42,6 +37,14 @@ it('finds what was meant for others, and misses nothing that was', () => {
   expect(judge(follower([told(5)], 'ada'), [...log, others])).toMatchObject({ events: 1, lost: [], wrong: [] })
 })
 
+it('expects nobody to be told events of other fields', () => {
+  const activity: LoggedEvent = { position: 5, channels: ['public'], itemEvent: null }
+
+  expect(judge(follower([1, 2, 3, 4].map(told)), [...log, activity])).toMatchObject({ events: 4, lost: [] })
+  expect(hasLast(follower([told(4)]), [...log, activity])).toBe(true)
+  expect(missingChanges(new Map([['a', 4]]), [...log, activity])).toEqual([])
+})
+
 it('waits for the last event of its own channel', () => {
   expect(hasLast(follower([told(3)]), log)).toBe(false)
   expect(hasLast(follower([told(4)]), log)).toBe(true)
@@ -49,7 +52,7 @@ it('waits for the last event of its own channel', () => {
 })
 
 it('finds changes that were answered and are not in the log', () => {
-  const removed: LoggedEvent = { position: 5, channels: ['public'], kind: 'REMOVED', itemId: 'a' }
+  const removed = logged(5, 'public', 'REMOVED')
 
   expect(missingChanges(new Map([['a', 4]]), [...log, removed])).toEqual([])
   expect(
@@ -62,6 +65,10 @@ it('finds changes that were answered and are not in the log', () => {
     ),
   ).toEqual(['a', 'b'])
 })
+
+function logged(position: number, channel: string, kind: string): LoggedEvent {
+  return { position, channels: [channel], itemEvent: { kind, itemId: 'a' } }
+}
 
 const told = (position: number): ToldEvent => ({ position, kind: 'UPDATED', itemId: 'a' })
 
