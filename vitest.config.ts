@@ -6,6 +6,8 @@
 //   .memtest.ts   whether memory stays flat under load, half an hour     npm run soak
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer } from 'vitest/node'
+import type { TestSpecification } from 'vitest/node'
 
 const ignored = ['**/node_modules/**', '.data/**', 'web-vue/dist/**']
 
@@ -16,26 +18,51 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }
 /** Each file starts processes of its own, so one at a time: a slow test is slow by itself. */
 const wholeSystem = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000, exclude: ignored }
 
+/** One after the other they would take longer than CI may: loading what they test takes most of the time, or waiting. */
+const together = { fileParallelism: true, maxWorkers: 2, isolate: false, setupFiles: 'local/quick-loading.ts' }
+
+/** Of a minute and more: begun first, so that none of them runs on alone when all others are done. */
+const longest = ['e2e/add-a-subgraph', 'local/start', 'local/demo', 'e2e/separate-processes', 'e2e/chaos']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.includes(`/${name}.e2e.`))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
+
 // Projects run in the order of their groups. Numbers start at 1: with one worker, group 0 would run last.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        plugins: [vue()],
-        resolve,
-        test: { name: 'unit', include: ['**/*.test.ts'], exclude: ignored, sequence: { groupOrder: 1 } },
-      },
       {
         resolve,
         test: {
-          ...wholeSystem,
-          name: 'e2e',
-          include: ['**/*.e2e.ts'],
-          // Two at a time, as they mostly wait: one after the other they would take longer than CI may.
-          fileParallelism: true,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          ...together,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...ignored, 'web-vue/**'],
+          sequence: { groupOrder: 1 },
         },
+      },
+      {
+        plugins: [vue()],
+        resolve,
+        // Each file is a page load of its own: the app keeps the session in its modules.
+        test: {
+          ...together,
+          isolate: true,
+          name: 'web',
+          include: ['web-vue/**/*.test.ts'],
+          exclude: ignored,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        test: { ...wholeSystem, ...together, name: 'e2e', include: ['**/*.e2e.ts'], sequence: { groupOrder: 2 } },
       },
       { resolve, test: { ...wholeSystem, name: 'deployed', include: ['e2e/**/*.deployed.ts'] } },
       { resolve, test: { ...wholeSystem, name: 'soak', include: ['**/*.{soak,memtest}.ts'], testTimeout: 600_000 } },

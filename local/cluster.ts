@@ -42,10 +42,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   } = options
   const shared = { ...options.env, REDIS_URL: redisUrl, GATEWAY_SECRET: randomBytes(32).toString('base64url') }
   const postgres = await startPostgres({ dataDir: options.dataDir, log: makeLog('cluster', 'silent') })
-  const started: ServerProcess[] = []
+  /** Of one kind together, in the order of their start. */
+  const kinds: (readonly ServerProcess[])[] = []
 
   async function close(): Promise<void> {
-    for (const each of started.toReversed()) await each.end()
+    for (const processes of kinds.toReversed()) await Promise.all(processes.map((each) => each.end()))
     await postgres.stop()
   }
 
@@ -68,7 +69,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         processes.map(({ port }) => port),
       )
       urls[name] = `http://127.0.0.1:${port}`
-      started.push(...processes)
+      kinds.push(processes)
     }
     const env = {
       ...shared,
@@ -83,8 +84,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     for (let nth = 0; nth < options.gateways; nth++) {
       gateways.push(serverProcess({ entry: 'gateway/index.ts', port: await freePort(), env }))
     }
-    await Promise.all(started.map((each) => each.start()))
-    started.push(...gateways)
+    await Promise.all(kinds.flat().map((each) => each.start()))
+    kinds.push(gateways)
     await Promise.all(gateways.map((each) => each.start()))
     return {
       subgraphs: subgraphs as PerSubgraph<readonly ServerProcess[]>,

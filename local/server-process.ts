@@ -27,6 +27,7 @@ export interface ServerProcessOptions {
 
 const START_TIMEOUT_MS = 30_000
 const OUTPUT_KEPT = 100_000
+const QUICK_LOADING = new URL('quick-loading.ts', import.meta.url).href
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -50,7 +51,7 @@ export function serverProcess({ entry, port, env }: ServerProcessOptions): Serve
     output: () => output,
     signal: (signal) => void child?.kill(signal),
     async start() {
-      const started = spawn(process.execPath, [entry], {
+      const started = spawn(process.execPath, ['--import', QUICK_LOADING, entry], {
         cwd: projectFolder,
         env: { ...env, PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],
