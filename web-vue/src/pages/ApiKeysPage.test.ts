@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { ada } from '../testing/items.ts'
-import { button, confirm, fill, mountApp, tokenFor, unmountApp } from '../testing/mount-app.ts'
+import { button, confirm, fill, mountApp, tokenFor, unmountApp, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -29,7 +29,7 @@ it('are made of scopes that the person has, and shown once', async () => {
     },
   })
   const app = await show()
-  await vi.waitFor(() => expect(app.text()).toContain('You have no keys.'))
+  await until(() => expect(app.text()).toContain('You have no keys.'))
   await button(app, 'New key').trigger('click')
   const offered = app.findAll<HTMLInputElement>('fieldset input').map(({ element }) => element.value)
   expect(offered).toEqual(['items:read', 'profile:write'])
@@ -40,11 +40,11 @@ it('are made of scopes that the person has, and shown once', async () => {
   await app.get('input[value="items:read"]').setValue(true)
   await app.get('form').trigger('submit')
 
-  await vi.waitFor(() => expect(app.get('main pre').text()).toBe('trib_abcdefgh_secret'))
+  await until(() => expect(app.get('main pre').text()).toBe('trib_abcdefgh_secret'))
   expect(gateway.sent('CreateApiKey')).toEqual([
     { input: { name: 'Backup', scopes: ['items:read'], expiresInDays: 90, ratePerMinute: 600 } },
   ])
-  await vi.waitFor(() => expect(app.get('ul[aria-label="API keys"]').text()).toContain('Never used'))
+  await until(() => expect(app.get('ul[aria-label="API keys"]').text()).toContain('Never used'))
 
   await button(app, 'I have kept it').trigger('click')
   expect(app.find('main pre').exists()).toBe(false)
@@ -57,9 +57,9 @@ it('can be copied', async () => {
   const app = await show()
   await button(app, 'Rotate').trigger('click')
   await confirm()
-  await vi.waitFor(() => app.get('main pre'))
+  await until(() => app.get('main pre'))
   await button(app, 'Copy').trigger('click')
-  await vi.waitFor(() => expect(app.text()).toContain('Copied.'))
+  await until(() => expect(app.text()).toContain('Copied.'))
   expect(copied).toEqual(['new'])
 })
 
@@ -76,7 +76,7 @@ it('tell when and from where they were last used, and end when they are revoked'
   expect(app.text()).toContain('Last used just now from 192.0.2.7')
   await button(app, 'Revoke').trigger('click')
   await confirm()
-  await vi.waitFor(() => expect(app.text()).toContain('You have no keys.'))
+  await until(() => expect(app.text()).toContain('You have no keys.'))
   expect(gateway.sent('RevokeApiKey')).toEqual([{ id: '1' }])
 })
 
@@ -84,16 +84,16 @@ it('say why one could not be made', async () => {
   const tooMany = refusal('CONFLICT', 'There are 50 keys already.')
   fakeGateway({ me: () => ({ ...ada, apiKeys: [] }), createApiKey: () => Promise.reject(tooMany) })
   const app = await show()
-  await vi.waitFor(() => button(app, 'New key'))
+  await until(() => button(app, 'New key'))
   await button(app, 'New key').trigger('click')
   await fill(app, { Name: 'Backup' })
   await app.get('input[value="items:read"]').setValue(true)
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toBe('There are 50 keys already.'))
+  await until(() => expect(app.get('form [role=alert]').text()).toBe('There are 50 keys already.'))
 })
 
 async function show() {
   const app = await mountApp('/settings/keys', { token: tokenFor('items:read', 'profile:write') })
-  await vi.waitFor(() => app.get('main .button'))
+  await until(() => app.get('main .button'))
   return app
 }

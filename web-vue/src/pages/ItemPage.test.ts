@@ -1,16 +1,16 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import ItemFacts from '../components/ItemFacts.vue'
 import { ada, bob, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, confirm, creatorToken, mountApp, namesOn, unmountApp } from '../testing/mount-app.ts'
+import { button, confirm, creatorToken, mountApp, namesOn, unmountApp, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
 it('shows the description as Markdown', async () => {
   const { app } = await show({ owner: bob, description: 'Kept **dry**' })
 
-  await vi.waitFor(() => expect(app.get('main strong').text()).toBe('dry'))
+  await until(() => expect(app.get('main strong').text()).toBe('dry'))
   expect(app.get('h1').text()).toBe('Item 1')
   expect(app.text()).toContain('bob')
   expect(app.findAll('button').map((found) => found.text())).not.toContain('Delete')
@@ -19,7 +19,7 @@ it('shows the description as Markdown', async () => {
 it('says that an item is missing, and not whether it is private', async () => {
   fakeGateway({ item: () => Promise.reject(refusal('NOT_FOUND', 'There is no such item.')) })
   const app = await mountApp('/items/1')
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('There is no such item'))
+  await until(() => expect(app.get('h1').text()).toBe('There is no such item'))
 })
 
 it('shows a change at once, before the gateway has answered', async () => {
@@ -28,10 +28,10 @@ it('shows a change at once, before the gateway has answered', async () => {
   gateway.answers.updateItem = () => promise
 
   app.getComponent(ItemFacts).vm.$emit('change', { status: 'ARCHIVED' })
-  await vi.waitFor(() => expect(statusOn(app)).toBe('Archived'))
+  await until(() => expect(statusOn(app)).toBe('Archived'))
 
   resolve({ item: item('1', 1, { viewerPermission: 'OWNER', status: 'ARCHIVED', version: 2 }) })
-  await vi.waitFor(() => expect(app.text()).toContain('Version2'))
+  await until(() => expect(app.text()).toContain('Version2'))
   expect(gateway.requests.at(-1)?.variables).toEqual({ input: { id: '1', status: 'ARCHIVED' } })
 })
 
@@ -41,30 +41,30 @@ it('takes a change back that the gateway refuses, and says so', async () => {
   gateway.answers.updateItem = () => promise
 
   app.getComponent(ItemFacts).vm.$emit('change', { status: 'ARCHIVED' })
-  await vi.waitFor(() => expect(statusOn(app)).toBe('Archived'))
+  await until(() => expect(statusOn(app)).toBe('Archived'))
 
   reject(refusal('INTERNAL_SERVER_ERROR', 'Something went wrong.'))
-  await vi.waitFor(() => expect(statusOn(app)).toBe('Active'))
-  await vi.waitFor(() => expect(document.body.textContent).toContain('Not saved.'))
+  await until(() => expect(statusOn(app)).toBe('Active'))
+  await until(() => expect(document.body.textContent).toContain('Not saved.'))
 })
 
 it('reads the description again when an event tells of a change', async () => {
   const { app, gateway } = await show({ description: 'Old words' })
-  await vi.waitFor(() => expect(app.text()).toContain('Old words'))
-  await vi.waitFor(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+  await until(() => expect(app.text()).toContain('Old words'))
+  await until(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
 
   const changed = item('1', 1, { description: 'New words', version: 2 })
   gateway.answers.item = () => changed
   await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '1', item: changed })
 
-  await vi.waitFor(() => expect(app.text()).toContain('New words'))
+  await until(() => expect(app.text()).toContain('New words'))
 })
 
 it('says that an item is gone when it is deleted while somebody looks at it', async () => {
   const { app, gateway } = await show({})
-  await vi.waitFor(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+  await until(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
   await gateway.emit('PUBLIC', { kind: 'DELETED', itemId: '1', item: null })
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('There is no such item'))
+  await until(() => expect(app.get('h1').text()).toBe('There is no such item'))
 })
 
 it('takes a deleted item out of the list at once, and puts it back when the gateway refuses', async () => {
@@ -75,12 +75,12 @@ it('takes a deleted item out of the list at once, and puts it back when the gate
 
   await button(app, 'Delete').trigger('click')
   await confirm()
-  await vi.waitFor(() => expect(gateway.count('DeleteItem')).toBe(1))
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 2']))
+  await until(() => expect(gateway.count('DeleteItem')).toBe(1))
+  await until(() => expect(namesOn(app)).toEqual(['Item 2']))
 
   reject(refusal('INTERNAL_SERVER_ERROR', 'Something went wrong.'))
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1', 'Item 2']))
-  await vi.waitFor(() => expect(document.body.textContent).toContain('“Item 1” was not deleted.'))
+  await until(() => expect(namesOn(app)).toEqual(['Item 1', 'Item 2']))
+  await until(() => expect(document.body.textContent).toContain('“Item 1” was not deleted.'))
 })
 
 async function show(more: object) {
@@ -90,8 +90,8 @@ async function show(more: object) {
     me: () => ada,
   })
   const app = await mountApp('/items/1', { token: creatorToken })
-  await vi.waitFor(() => expect(app.find('h1').exists()).toBe(true))
-  await vi.waitFor(() => expect(statusOn(app)).not.toBe(''))
+  await until(() => expect(app.find('h1').exists()).toBe(true))
+  await until(() => expect(statusOn(app)).not.toBe(''))
   return { app, gateway }
 }
 

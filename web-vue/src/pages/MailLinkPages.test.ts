@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { ada } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
@@ -13,7 +13,7 @@ describe('the link that verifies an address', () => {
   it('verifies it and leads on to sign in', async () => {
     const gateway = fakeGateway({ verifyEmail: () => ({ user: ada }) })
     const app = await mountApp('/verify-email?token=abc')
-    await vi.waitFor(() => expect(app.text()).toContain('Your address is verified'))
+    await until(() => expect(app.text()).toContain('Your address is verified'))
     expect(gateway.requests.map(({ variables }) => variables)).toEqual([{ token: 'abc' }])
     expect(app.find('main a[href="/sign-in"]').exists()).toBe(true)
   })
@@ -21,19 +21,19 @@ describe('the link that verifies an address', () => {
   it('says when it is no longer good, and sends another one', async () => {
     const gateway = fakeGateway({ verifyEmail: worn, resendVerification: () => ({ isAccepted: true }) })
     const app = await mountApp('/verify-email?token=old')
-    await vi.waitFor(() => expect(app.text()).toContain('This link is no longer good'))
+    await until(() => expect(app.text()).toContain('This link is no longer good'))
 
     await fill(app, { 'E-mail address': 'ada@example.com' })
     await app.get('form').trigger('submit')
 
-    await vi.waitFor(() => expect(app.text()).toContain('Look into your mail'))
+    await until(() => expect(app.text()).toContain('Look into your mail'))
     expect(gateway.requests.at(-1)?.variables).toEqual({ email: 'ada@example.com' })
   })
 
   it('says the same of a link without a token, and asks the gateway nothing', async () => {
     const gateway = fakeGateway({})
     const app = await mountApp('/verify-email')
-    await vi.waitFor(() => expect(app.text()).toContain('This link is no longer good'))
+    await until(() => expect(app.text()).toContain('This link is no longer good'))
     expect(gateway.count('VerifyEmail')).toBe(0)
   })
 
@@ -41,11 +41,11 @@ describe('the link that verifies an address', () => {
     const gateway = fakeGateway({ verifyEmail: () => ({ user: ada }) })
     gateway.isUnreachable = true
     const app = await mountApp('/verify-email?token=abc')
-    await vi.waitFor(() => expect(app.get('main [role=alert]').text()).toContain('The server cannot be reached.'))
+    await until(() => expect(app.get('main [role=alert]').text()).toContain('The server cannot be reached.'))
 
     gateway.isUnreachable = false
     await app.get('main [role=alert] button').trigger('click')
-    await vi.waitFor(() => expect(app.text()).toContain('Your address is verified'))
+    await until(() => expect(app.text()).toContain('Your address is verified'))
   })
 })
 
@@ -56,7 +56,7 @@ describe('a forgotten password', () => {
     await fill(app, { 'E-mail address': ' ada@example.com ' })
     await app.get('form').trigger('submit')
 
-    await vi.waitFor(() => expect(app.text()).toContain('If there is an account with the address ada@example.com'))
+    await until(() => expect(app.text()).toContain('If there is an account with the address ada@example.com'))
     expect(gateway.requests.at(-1)?.variables).toEqual({ email: 'ada@example.com' })
   })
 
@@ -66,7 +66,7 @@ describe('a forgotten password', () => {
     const app = await shown('/forgot-password')
     await fill(app, { 'E-mail address': 'ada@example.com' })
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toContain('Try again in 30 seconds.'))
+    await until(() => expect(app.get('form [role=alert]').text()).toContain('Try again in 30 seconds.'))
   })
 
   it('is replaced by another one, which one then signs in with', async () => {
@@ -86,7 +86,7 @@ describe('a forgotten password', () => {
     const app = await shown('/reset-password?token=abc')
     await fill(app, { 'New password': 'password' })
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(saidOf(app, 'New password')[0]).toBe('This password is easily guessed.'))
+    await until(() => expect(saidOf(app, 'New password')[0]).toBe('This password is easily guessed.'))
   })
 
   it('says when the link is no longer good, and leads to another one', async () => {
@@ -94,13 +94,13 @@ describe('a forgotten password', () => {
     const app = await shown('/reset-password?token=abc')
     await fill(app, { 'New password': 'correct horse' })
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(app.text()).toContain('This link is no longer good'))
+    await until(() => expect(app.text()).toContain('This link is no longer good'))
     expect(app.find('main a[href="/forgot-password"]').exists()).toBe(true)
   })
 })
 
 async function shown(path: string) {
   const app = await mountApp(path)
-  await vi.waitFor(() => app.get('form'))
+  await until(() => app.get('form'))
   return app
 }

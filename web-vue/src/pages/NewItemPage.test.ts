@@ -15,12 +15,12 @@ it('creates an item, shows it, and has it in the lists without asking for them a
     item: () => item('heron', 0, { name: 'Heron', viewerPermission: 'OWNER' }),
   })
   const app = await mountApp('/mine', { token: 'token' })
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']))
+  await until(() => expect(namesOn(app)).toEqual(['Item 1']))
 
   await router.push('/items/new')
   await fillIn(app, 'Heron')
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/items/heron'))
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('Heron'))
+  await until(() => expect(router.currentRoute.value.path).toBe('/items/heron'))
+  await until(() => expect(app.get('h1').text()).toBe('Heron'))
   expect(gateway.requests.find(({ operationName }) => operationName === 'CreateItem')?.variables).toEqual({
     input: {
       name: 'Heron',
@@ -33,7 +33,7 @@ it('creates an item, shows it, and has it in the lists without asking for them a
   })
 
   await router.push('/mine')
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Heron', 'Item 1']))
+  await until(() => expect(namesOn(app)).toEqual(['Heron', 'Item 1']))
   expect(gateway.count('MyItems')).toBe(1)
 })
 
@@ -45,7 +45,7 @@ it('shows what the gateway says at the field that it names, and keeps what was t
   const app = await mountApp('/items/new', { token: 'token' })
   await fillIn(app, 'Heron')
 
-  await vi.waitFor(() => expect(app.find('[aria-invalid=true]').exists()).toBe(true))
+  await until(() => expect(app.find('[aria-invalid=true]').exists()).toBe(true))
   const name = app.get<HTMLInputElement>('[aria-invalid=true]')
   expect(name.element.value).toBe('Heron')
   expect(app.get(`#${name.attributes('aria-describedby')}`).text()).toBe('Choose another name.')
@@ -112,7 +112,7 @@ it('asks before what was typed is lost', async () => {
   const confirm = vi.fn(() => false)
   vi.stubGlobal('confirm', confirm)
   const app = await mountApp('/items/new', { token: 'token' })
-  await vi.waitFor(() => app.get('main input[maxlength]'))
+  await until(() => app.get('main input[maxlength]'))
 
   await app.get('main input[maxlength]').setValue('Her')
   await router.push('/status')
@@ -122,7 +122,7 @@ it('asks before what was typed is lost', async () => {
 })
 
 async function fillIn(app: Awaited<ReturnType<typeof mountApp>>, name: string) {
-  await vi.waitFor(() => app.get('main input[maxlength]'))
+  await until(() => app.get('main input[maxlength]'))
   await app.get('main input[maxlength]').setValue(name)
   await app.get('form').trigger('submit')
 }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { ada, bob, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, confirm, field, fill, mountApp, tokenFor, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { button, confirm, field, fill, mountApp, tokenFor, unmountApp, untilSaid, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -31,25 +31,25 @@ it('lists accounts a page at a time', async () => {
   expect(app.get('main li').text()).toContain('User, Creator')
 
   await button(app, 'Next').trigger('click')
-  await vi.waitFor(() => expect(names(app)[0]).toBe('person-21'))
+  await until(() => expect(names(app)[0]).toBe('person-21'))
   await button(app, 'Next').trigger('click')
-  await vi.waitFor(() => expect(names(app)).toHaveLength(5))
+  await until(() => expect(names(app)).toHaveLength(5))
   expect(button(app, 'Next').attributes('disabled')).toBeDefined()
   await button(app, 'Previous').trigger('click')
-  await vi.waitFor(() => expect(names(app)[0]).toBe('person-21'))
+  await until(() => expect(names(app)[0]).toBe('person-21'))
 })
 
 it('searches, filters by role, and keeps both in the address', async () => {
   const gateway = fakeGateway({ users: users(many), me: () => ada })
   const app = await show('/admin/people')
   await button(app, 'Next').trigger('click')
-  await vi.waitFor(() => expect(names(app)[0]).toBe('person-21'))
+  await until(() => expect(names(app)[0]).toBe('person-21'))
 
   gateway.answers.users = users([account('7')])
   await fill(app, { Search: 'person-7', Role: 'CREATOR' })
 
-  await vi.waitFor(() => expect(names(app)).toEqual(['person-7']))
-  await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ search: 'person-7', role: 'CREATOR' }))
+  await until(() => expect(names(app)).toEqual(['person-7']))
+  await until(() => expect(router.currentRoute.value.query).toEqual({ search: 'person-7', role: 'CREATOR' }))
   expect(gateway.sent('People').at(-1)).toEqual({
     first: 20,
     after: null,
@@ -70,7 +70,7 @@ it('asks for no more than support may see, and offers nothing to change', async 
 it('is not for those without the right to it', async () => {
   const gateway = fakeGateway({ me: () => ada })
   const app = await mountApp('/admin/people', { token: tokenFor('items:read') })
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('This page is not for you'))
+  await until(() => expect(app.get('h1').text()).toBe('This page is not for you'))
   expect(gateway.count('People')).toBe(0)
 })
 
@@ -90,18 +90,18 @@ it('changes an account once the second factor is shown, and asks no second time'
   await fill(app, { Username: 'renamed' })
   await app.get('form').trigger('submit')
 
-  await vi.waitFor(() => expect(dialog()?.textContent).toContain('Show that it is you'))
+  await until(() => expect(dialog()?.textContent).toContain('Show that it is you'))
   await enterCode('000000')
-  await vi.waitFor(() => expect(dialog()?.textContent).toContain('This code is not right.'))
+  await until(() => expect(dialog()?.textContent).toContain('This code is not right.'))
   await enterCode('123456')
 
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('renamed'))
+  await until(() => expect(app.get('h1').text()).toBe('renamed'))
   expect(authorizations(gateway, 'UpdateUser')).toEqual([`Bearer ${tokenFor('users:admin')}`, 'Bearer elevated'])
   expect(dialog()).toBeNull()
 
   await app.get('input[value=SUPPORT]').setValue(true)
   await app.findAll('form')[1]!.trigger('submit')
-  await vi.waitFor(() => expect(authorizations(gateway, 'SetUserRoles')).toEqual(['Bearer elevated']))
+  await until(() => expect(authorizations(gateway, 'SetUserRoles')).toEqual(['Bearer elevated']))
   expect(gateway.sent('SetUserRoles')[0].input).toEqual({ id: '7', roles: ['USER', 'CREATOR', 'SUPPORT'] })
   expect(gateway.count('StepUp')).toBe(2)
 })
@@ -110,7 +110,7 @@ it('leads an admin without a second factor to where one is set up', async () => 
   fakeGateway({ user: () => account('7'), me: () => ({ ...ada, secondFactor: null }), updateUser: forbidden })
   const app = await show('/admin/people/7', 'users:admin')
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(dialog()?.textContent).toContain('You need a second factor'))
+  await until(() => expect(dialog()?.textContent).toContain('You need a second factor'))
   expect(dialog()?.querySelector('a')?.getAttribute('href')).toBe('/settings/second-factor')
 })
 
@@ -122,9 +122,9 @@ it('says that nothing was changed when no code is given', async () => {
   })
   const app = await show('/admin/people/7', 'users:admin')
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(dialog()).not.toBeNull())
+  await until(() => expect(dialog()).not.toBeNull())
   ;[...dialog()!.querySelectorAll('button')].find((found) => found.textContent === 'Cancel')!.click()
-  await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toContain('Nothing was changed'))
+  await until(() => expect(app.get('form [role=alert]').text()).toContain('Nothing was changed'))
 })
 
 it('deletes an account after it has asked, and says what the gateway refuses', async () => {
@@ -142,7 +142,7 @@ it('deletes an account after it has asked, and says what the gateway refuses', a
   gateway.answers.deleteUser = ({ id }) => ({ userId: id, restorableUntil: '2026-12-12T10:00:00.000Z' })
   await button(app, 'Delete account').trigger('click')
   await confirm()
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/admin/people'))
+  await until(() => expect(router.currentRoute.value.path).toBe('/admin/people'))
 })
 
 it('fills nobody’s own data into the form of somebody else', async () => {
@@ -153,7 +153,7 @@ it('fills nobody’s own data into the form of somebody else', async () => {
 
 async function show(path: string, ...scopes: string[]) {
   const app = await mountApp(path, { token: tokenFor(...(scopes.length > 0 ? scopes : ['users:read', 'users:admin'])) })
-  await vi.waitFor(() => app.get(path.endsWith('people') ? 'main li h2' : 'main form'))
+  await until(() => app.get(path.endsWith('people') ? 'main li h2' : 'main form'))
   return app
 }
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { ada } from '../testing/items.ts'
-import { button, field, fill, mountApp, saidOf, tokenFor, unmountApp } from '../testing/mount-app.ts'
+import { button, field, fill, mountApp, saidOf, tokenFor, unmountApp, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -23,19 +23,17 @@ it('is set up with the password, a QR code and a first code, and gives recovery 
   await fill(app, { 'Your password': 'correct horse' })
   await app.get('form').trigger('submit')
 
-  await vi.waitFor(() => expect(app.find('svg[role=img][aria-label^="QR code"]').exists()).toBe(true), {
-    timeout: 5_000,
-  })
+  await until(() => expect(app.find('svg[role=img][aria-label^="QR code"]').exists()).toBe(true))
   expect(app.text()).toContain('ABCD EFGH')
   expect(document.activeElement).toBe(field(app, 'Code').element)
   await fill(app, { Code: '000000' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(saidOf(app, 'Code')[0]).toBe('This code is not right.'))
+  await until(() => expect(saidOf(app, 'Code')[0]).toBe('This code is not right.'))
 
   await fill(app, { Code: '123456' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(app.get('main pre').text()).toBe('aaaa-bbbb\ncccc-dddd'))
-  await vi.waitFor(() => expect(app.text()).toContain('9 of your recovery codes are left.'))
+  await until(() => expect(app.get('main pre').text()).toBe('aaaa-bbbb\ncccc-dddd'))
+  await until(() => expect(app.text()).toContain('9 of your recovery codes are left.'))
   expect(gateway.sent('BeginSecondFactor')).toEqual([{ password: 'correct horse' }])
 
   await button(app, 'I have kept them').trigger('click')
@@ -48,7 +46,7 @@ it('says at the field that the password is wrong', async () => {
   const app = await show()
   await fill(app, { 'Your password': 'guess' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(saidOf(app, 'Your password')).toEqual(['This is not your password.']))
+  await until(() => expect(saidOf(app, 'Your password')).toEqual(['This is not your password.']))
 })
 
 it('gets new recovery codes for a code', async () => {
@@ -60,7 +58,7 @@ it('gets new recovery codes for a code', async () => {
   await button(app, 'New recovery codes').trigger('click')
   await fill(app, { Code: '123456' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(app.get('main pre').text()).toBe('eeee-ffff'))
+  await until(() => expect(app.get('main pre').text()).toBe('eeee-ffff'))
   expect(gateway.sent('RenewRecoveryCodes')).toEqual([{ code: '123456' }])
 })
 
@@ -77,12 +75,12 @@ it('is taken away for the password and a code', async () => {
   await button(app, 'Take it away').trigger('click')
   await fill(app, { 'Your password': 'correct horse', Code: 'aaaa-bbbb' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(button(app, 'Set up').exists()).toBe(true))
+  await until(() => expect(button(app, 'Set up').exists()).toBe(true))
   expect(gateway.sent('RemoveSecondFactor')).toEqual([{ input: { password: 'correct horse', code: 'aaaa-bbbb' } }])
 })
 
 async function show() {
   const app = await mountApp('/settings/second-factor', { token: tokenFor('items:read', 'profile:write') })
-  await vi.waitFor(() => app.get('main .button'))
+  await until(() => app.get('main .button'))
   return app
 }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { ada } from '../testing/items.ts'
-import { button, confirm, mountApp, tokenFor, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { button, confirm, mountApp, tokenFor, unmountApp, untilSaid, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -35,7 +35,7 @@ it('end one by one', async () => {
   const app = await show()
   await app.get('[aria-label="End the session on Safari on iOS"]').trigger('click')
 
-  await vi.waitFor(() => expect(devices(app)).toEqual(['Firefox on Linux']))
+  await until(() => expect(devices(app)).toEqual(['Firefox on Linux']))
   expect(gateway.sent('RevokeSession')).toEqual([{ id: '2' }])
 })
 
@@ -54,12 +54,12 @@ it('appear as they begin', async () => {
   let sessions = [laptop]
   const gateway = fakeGateway({ me: () => ({ ...ada, sessions }) })
   const app = await show()
-  await vi.waitFor(() => expect(gateway.isFollowed('SESSIONS')).toBe(true))
+  await until(() => expect(gateway.isFollowed('SESSIONS')).toBe(true))
 
   sessions = [phone, laptop]
   await gateway.emit('SESSIONS', { kind: 'STARTED', sessionId: '2', session: phone })
 
-  await vi.waitFor(() => expect(devices(app)).toEqual(['Safari on iOS', 'Firefox on Linux']))
+  await until(() => expect(devices(app)).toEqual(['Safari on iOS', 'Firefox on Linux']))
 })
 
 it('all end at once, this one too', async () => {
@@ -76,7 +76,7 @@ it('all end at once, this one too', async () => {
 
 async function show() {
   const app = await mountApp('/settings/sessions', { token: tokenFor('items:read', 'profile:write') })
-  await vi.waitFor(() => app.get('main li h2'))
+  await until(() => app.get('main li h2'))
   return app
 }
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
 import { ada } from '../testing/items.ts'
-import { field, fill, mountApp, saidOf, tokenFor, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { field, fill, mountApp, saidOf, tokenFor, unmountApp, untilSaid, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -28,7 +28,7 @@ describe('the profile', () => {
     fakeGateway({ me: () => profile, updateMe: () => Promise.reject(taken) })
     const app = await show('/settings/profile', 'form')
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(saidOf(app, 'Username')).toEqual(['This username is taken.']))
+    await until(() => expect(saidOf(app, 'Username')).toEqual(['This username is taken.']))
   })
 
   it('says while the address waits to be verified', async () => {
@@ -42,7 +42,7 @@ describe('the profile', () => {
     const app = await show('/settings/profile', 'main [role=alert] button')
     gateway.answers.me = () => profile
     await app.get('main [role=alert] button').trigger('click')
-    await vi.waitFor(() => app.get('form'))
+    await until(() => app.get('form'))
   })
 })
 
@@ -66,7 +66,7 @@ describe('the password', () => {
     const app = await show('/settings/password', 'form')
     await fill(app, { 'Current password': 'guess', 'New password': 'correct horse' })
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(saidOf(app, 'Current password')).toEqual(['This is not your password.']))
+    await until(() => expect(saidOf(app, 'Current password')).toEqual(['This is not your password.']))
     expect(document.activeElement).toBe(field(app, 'Current password').element)
   })
 
@@ -86,7 +86,7 @@ describe('deleting the account', () => {
     await fill(app, { 'Your password': 'correct horse' })
     await app.get('form').trigger('submit')
 
-    await vi.waitFor(() => expect(app.get('h1').text()).toBe('Your account is deleted'))
+    await until(() => expect(app.get('h1').text()).toBe('Your account is deleted'))
     expect(app.get('main time').attributes('datetime')).toBe('2026-12-12T10:00:00.000Z')
     expect(gateway.sent('DeleteMe')).toEqual([{ password: 'correct horse' }])
     expect(app.find('a[href="/sign-up"]').exists()).toBe(true)
@@ -104,7 +104,7 @@ describe('deleting the account', () => {
     const app = await show('/settings/delete', 'form')
     await fill(app, { 'Your password': 'guess' })
     await app.get('form').trigger('submit')
-    await vi.waitFor(() => expect(app.get(where).text()).toBe(message))
+    await until(() => expect(app.get(where).text()).toBe(message))
     expect(router.currentRoute.value.path).toBe('/settings/delete')
   })
 })
@@ -115,8 +115,8 @@ it('asks anonymous readers to sign in first', async () => {
   expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/settings/profile')
 })
 
-async function show(path: string, until: string) {
+async function show(path: string, selector: string) {
   const app = await mountApp(path, { token: tokenFor('items:read', 'profile:write') })
-  await vi.waitFor(() => app.get(until))
+  await until(() => app.get(selector))
   return app
 }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { ada, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { button, field, fill, mountApp, namesOn, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { button, field, fill, mountApp, namesOn, saidOf, unmountApp, untilSaid, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -20,11 +20,11 @@ it('leads back to the page that asked for it, with the token on each request', a
   await fillIn(app, typed)
 
   // The page that it leads to is loaded now.
-  await vi.waitFor(() => expect(namesOn(app)).toEqual(['Item 1']), { timeout: 4_000 })
+  await until(() => expect(namesOn(app)).toEqual(['Item 1']))
   expect(router.currentRoute.value.fullPath).toBe('/mine')
   expect(gateway.requests[0]?.variables).toEqual({ input: { ...typed, keepRefreshToken: 'COOKIE' } })
   expect(gateway.requests.find(({ operationName }) => operationName === 'MyItems')?.authorization).toBe('Bearer a.b.c')
-  await vi.waitFor(() => expect(gateway.isFollowed('MINE')).toBe(true))
+  await until(() => expect(gateway.isFollowed('MINE')).toBe(true))
   expect(gateway.sockets.at(-1)?.authorization).toBe('Bearer a.b.c')
 })
 
@@ -34,7 +34,7 @@ it('says when the address or the password is wrong, and keeps what was typed', a
 
   await fillIn(app, { email: 'ada@example.com', password: 'wrong' })
 
-  await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toBe('The address or the password is wrong.'))
+  await until(() => expect(app.get('form [role=alert]').text()).toBe('The address or the password is wrong.'))
   expect(app.get<HTMLInputElement>('input[type=email]').element.value).toBe('ada@example.com')
 })
 
@@ -48,7 +48,7 @@ it.each([
   await fillIn(app, { email: 'ada@example.com', password: 'wrong' })
 
   const alert = () => app.get('form [role=alert]').text()
-  await vi.waitFor(() => expect(alert()).toBe(`That was too often. Try again in ${wait}.`))
+  await until(() => expect(alert()).toBe(`That was too often. Try again in ${wait}.`))
 })
 
 it('sends nothing while a field is empty, and says which', async () => {
@@ -71,17 +71,17 @@ it('asks for a code where the account has a second factor, and says when it is w
   const app = await mountApp('/sign-in')
   await fillIn(app, typed)
 
-  await vi.waitFor(() => expect(document.activeElement).toBe(field(app, 'Code').element))
+  await until(() => expect(document.activeElement).toBe(field(app, 'Code').element))
   expect(field(app, 'Code').attributes('autocomplete')).toBe('one-time-code')
   expect(app.get('form [role=alert]').text()).toBe('')
 
   await fill(app, { Code: '000000' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(app.get('form [role=alert]').text()).toContain('This code is not right'))
+  await until(() => expect(app.get('form [role=alert]').text()).toContain('This code is not right'))
 
   await fill(app, { Code: ' 123456 ' })
   await app.get('form').trigger('submit')
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
+  await until(() => expect(router.currentRoute.value.path).toBe('/'))
   expect(gateway.count('Login')).toBe(3)
 })
 
@@ -94,12 +94,12 @@ it('says that an address waits to be verified, and sends the mail again', async 
   const app = await mountApp('/sign-in')
   await fillIn(app, typed)
 
-  await vi.waitFor(() => expect(app.text()).toContain('Verify your address first'))
+  await until(() => expect(app.text()).toContain('Verify your address first'))
   await button(app, 'Send the mail again').trigger('click')
 
-  await vi.waitFor(() => expect(app.text()).toContain('It is on its way.'))
+  await until(() => expect(app.text()).toContain('It is on its way.'))
   expect(gateway.requests.at(-1)?.variables).toEqual({ email: 'ada@example.com' })
-  await vi.waitFor(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
+  await until(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
 })
 
 it('restores an account that was deleted, where its owner wants it', async () => {
@@ -112,10 +112,10 @@ it('restores an account that was deleted, where its owner wants it', async () =>
   const app = await mountApp('/sign-in')
   await fillIn(app, typed)
 
-  await vi.waitFor(() => expect(app.text()).toContain('This account was deleted'))
+  await until(() => expect(app.text()).toContain('This account was deleted'))
   await button(app, 'Restore my account').trigger('click')
 
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
+  await until(() => expect(router.currentRoute.value.path).toBe('/'))
   const restored = gateway.requests.find(({ operationName }) => operationName === 'RestoreMe')
   expect(restored?.variables).toEqual({ input: { ...typed, keepRefreshToken: 'COOKIE' } })
 })
@@ -124,7 +124,7 @@ it('never leads to another site', async () => {
   fakeGateway({ login, me: myItems, items: (page) => pageOf([], page) })
   const app = await mountApp('/sign-in?next=//evil.example/')
   await fillIn(app, typed)
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/'))
+  await until(() => expect(router.currentRoute.value.fullPath).toBe('/'))
 })
 
 it('is offered again when the session has ended', async () => {
@@ -132,12 +132,12 @@ it('is offered again when the session has ended', async () => {
   gateway.refusedTokens.add('Bearer old')
   await mountApp('/mine', { token: 'old' })
 
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/mine'))
+  await until(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?next=/mine'))
   await untilSaid('Your session has ended.')
 })
 
 async function fillIn(app: Awaited<ReturnType<typeof mountApp>>, { email, password }: Record<string, string>) {
-  await vi.waitFor(() => app.get('input[type=email]'))
+  await until(() => app.get('input[type=email]'))
   await fill(app, { 'E-mail address': email!, Password: password! })
   await app.get('form').trigger('submit')
 }

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { router } from '../router.ts'
 import { ada, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
-import { field, fill, mountApp, saidOf, unmountApp, untilSaid } from '../testing/mount-app.ts'
+import { field, fill, mountApp, saidOf, unmountApp, untilSaid, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
 
@@ -18,7 +18,7 @@ it('opens an account, signs in, and tells of the mail that verifies the address'
   })
   await signUp(good)
 
-  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/'))
+  await until(() => expect(router.currentRoute.value.path).toBe('/'))
   expect(gateway.requests.slice(0, 2).map(({ operationName, variables }) => [operationName, variables])).toEqual([
     ['Register', { input: good }],
     ['Login', { input: { email: good.email, password: good.password, keepRefreshToken: 'COOKIE' } }],
@@ -31,10 +31,10 @@ it('waits for the address to be verified where the gateway wants it so', async (
   gateway.hasMailbox = true
   const app = await signUp(good)
 
-  await vi.waitFor(() => expect(app.get('h1').text()).toBe('One more step'))
+  await until(() => expect(app.get('h1').text()).toBe('One more step'))
   expect(app.text()).toContain('ada@example.com')
   expect(gateway.count('Login')).toBe(0)
-  await vi.waitFor(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
+  await until(() => expect(app.find('a[href="/dev/mailbox"]').exists()).toBe(true))
 })
 
 it('names each field that breaks a rule, and sends nothing', async () => {
@@ -54,26 +54,26 @@ it.each([
 ])('shows what the gateway says of the %s at its field', async (name, code, message, label) => {
   fakeGateway({ register: () => Promise.reject(refusal(code, message, name)) })
   const app = await signUp(good)
-  await vi.waitFor(() => expect(saidOf(app, label)[0]).toBe(message))
+  await until(() => expect(saidOf(app, label)[0]).toBe(message))
   expect(field(app, label).attributes('aria-invalid')).toBe('true')
 })
 
 it('says how easily a password is guessed while it is typed', async () => {
   fakeGateway({})
   const app = await signUp({ ...good, password: 'password1' }, { isSent: false })
-  await vi.waitFor(() => expect(app.get('form').text()).toContain('Guessed at once.'), { timeout: 5_000 })
+  await until(() => expect(app.get('form').text()).toContain('Guessed at once.'))
 
   await fill(app, { Password: 'ladder umbrella quietly seventeen' })
-  await vi.waitFor(() => expect(app.get('form').text()).toContain('Very good.'))
+  await until(() => expect(app.get('form').text()).toContain('Very good.'))
 
   // Somebody who knows the name would try it first.
   await fill(app, { Username: 'ladderumbrella', Password: 'ladderumbrella1' })
-  await vi.waitFor(() => expect(app.get('form').text()).toMatch(/Guessed (at once|quickly)\./))
+  await until(() => expect(app.get('form').text()).toMatch(/Guessed (at once|quickly)\./))
 })
 
 async function signUp(values: typeof good, { isSent = true } = {}) {
   const app = await mountApp('/sign-up')
-  await vi.waitFor(() => app.get('input[type=email]'))
+  await until(() => app.get('input[type=email]'))
   await fill(app, { Username: values.username, 'E-mail address': values.email, Password: values.password })
   if (isSent) await app.get('form').trigger('submit')
   return app

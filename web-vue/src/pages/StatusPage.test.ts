@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import { afterEach, expect, it, vi } from 'vitest'
+import { until } from '../testing/mount-app.ts'
 import StatusPage from './StatusPage.vue'
 
 afterEach(() => void vi.unstubAllGlobals())
 
 it('shows what /health/all answers', async () => {
   const page = showStatus(async () => Response.json(health('ok', 'healthy')))
-  await vi.waitFor(() => expect(page.get('h1').text()).toBe('Everything is running'))
+  await until(() => expect(page.get('h1').text()).toBe('Everything is running'))
   expect(page.findAll('li').map((service) => service.text())).toEqual([
     'API Healthy',
     'Databases Healthy',
@@ -19,13 +20,13 @@ it('shows what /health/all answers', async () => {
 
 it('says which service is down, also when the answer comes with 503', async () => {
   const page = showStatus(async () => Response.json(health('degraded', 'unhealthy'), { status: 503 }))
-  await vi.waitFor(() => expect(page.get('h1').text()).toBe('Part of the service is down'))
+  await until(() => expect(page.get('h1').text()).toBe('Part of the service is down'))
   expect(page.findAll('li')[1]!.text()).toBe('Databases Down')
 })
 
 it('says when there is no answer at all', async () => {
   const page = showStatus(() => Promise.reject(new TypeError('Failed to fetch')))
-  await vi.waitFor(() => expect(page.get('[role=alert]').text()).toContain('No answer'))
+  await until(() => expect(page.get('[role=alert]').text()).toContain('No answer'))
 })
 
 function showStatus(answer: () => Promise<Response>) {

@@ -42,8 +42,8 @@ export const tokenFor = (...scopes: string[]) => `head.${btoa(JSON.stringify({ s
 /** What everybody has who signs up. */
 export const creatorToken = tokenFor('items:read', 'items:write', 'shares:write', 'comments:write', 'profile:write')
 
-/** Waits for what comes with code that is loaded on demand, which takes its time. */
-export const until = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 4_000 })
+/** Waits for what comes with an answer, or with code that is loaded on demand, which takes its time on a busy machine. */
+export const until = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 8_000 })
 
 /** Types into fields found by their labels. */
 export async function fill(app: Page, values: Record<string, string>) {
