@@ -227,7 +227,11 @@ const purge = () =>
 /** The same as a process that kills itself before its nth statement. @returns its exit code, null where it did */
 async function purgeAndDie(killAt: number): Promise<number | null> {
   const script = fileURLToPath(new URL('testing/purge-process.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, users.databaseUrl, String(killAt)], { stdio: 'inherit' })
+  const child = spawn(
+    process.execPath,
+    ['--import', './local/quick-loading.ts', script, users.databaseUrl, String(killAt)],
+    { stdio: 'inherit' },
+  )
   const [code] = (await once(child, 'exit')) as [number | null]
   return code
 }
