@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { FRAMES_WAITING_MAX, openSocket } from './socket.ts'
 
@@ -30,18 +30,33 @@ it('closes a client for which a thousand frames wait, whatever it read before', 
   expect(close).toHaveBeenCalledExactlyOnceWith(1013, 'Too slow')
 })
 
+it('terminates a client that does not even read that it is closed, and no other', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const [silent, reading] = [fake({ isSilent: true }), fake()]
+  for (const { webSocket } of [silent, reading]) openSocket(webSocket).close(1013, 'Too slow')
+
+  await vi.advanceTimersByTimeAsync(999)
+  expect(silent.terminate).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(silent.terminate).toHaveBeenCalledOnce()
+  expect(reading.terminate).not.toHaveBeenCalled()
+})
+
 /** What waits leaves when a test says so. */
-function fake() {
+function fake({ isSilent = false } = {}) {
   const waiting: { readonly frame: string; readonly left: () => void }[] = []
-  const close = vi.fn()
+  const close = vi.fn(() => void (isSilent || queueMicrotask(() => webSocket.emit('close'))))
+  const terminate = vi.fn()
   const webSocket = Object.assign(new EventEmitter(), {
     OPEN: 1,
     readyState: 1,
     close,
+    terminate,
     send: (frame: string, left: () => void) => void waiting.push({ frame, left }),
   })
   Object.defineProperty(webSocket, 'bufferedAmount', {
     get: () => waiting.reduce((bytes, { frame }) => bytes + frame.length, 0),
   })
-  return { webSocket: webSocket as unknown as WebSocket, close, leave: () => waiting.shift()?.left() }
+  return { webSocket: webSocket as unknown as WebSocket, close, terminate, leave: () => waiting.shift()?.left() }
 }
