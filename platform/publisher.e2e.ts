@@ -66,7 +66,7 @@ describe('the publisher', () => {
       [4, 4, ['public', 'odd "name", {brace}']],
       [5, 5, ['public', 'odd "name", {brace}']],
     ])
-    await vi.waitFor(async () => expect(await unmarked()).toBe(0))
+    await vi.waitFor(async () => expect(await unmarked()).toBe(0), { timeout: 10_000 })
   })
 
   it('sends nothing of a transaction that is rolled back, and leaves no hole for it', async () => {
@@ -257,9 +257,10 @@ describe('old events', () => {
     start()
 
     await untilHead(2501)
-    await vi.waitFor(async () => {
-      expect(await database.sql`select position from outbox`).toEqual([{ position: '2501' }])
-    })
+    await vi.waitFor(
+      async () => expect(await database.sql`select position from outbox`).toEqual([{ position: '2501' }]),
+      { timeout: 10_000 },
+    )
     const feed = postgresEventFeed(database.sql)
     expect(await feed.read({ after: 2499, channels: null, limit: 10 })).toMatchObject({ gap: true, upTo: 2501 })
     expect(await feed.read({ after: 2500, channels: null, limit: 10 })).toMatchObject({ gap: false, upTo: 2501 })
@@ -306,11 +307,14 @@ describe('a publisher that is killed', () => {
     })
     const doomed = publisherProcess('never')
     await doomed.leads
-    await vi.waitFor(async () => {
-      const waiting = await database.sql`
-        select from pg_stat_activity where application_name = 'doomed' and wait_event_type = 'Lock'`
-      expect(waiting).toHaveLength(1)
-    })
+    await vi.waitFor(
+      async () => {
+        const waiting = await database.sql`
+          select from pg_stat_activity where application_name = 'doomed' and wait_event_type = 'Lock'`
+        expect(waiting).toHaveLength(1)
+      },
+      { timeout: 10_000 },
+    )
     await doomed.kill()
     start()
     holding.resolve()
@@ -331,7 +335,7 @@ describe('a leader that is paused', () => {
     await writeMany(2, 3)
     start()
 
-    await untilHead(3, 15_000)
+    await untilHead(3, 30_000)
     paused.signal('SIGCONT')
     await writeMany(4, 5)
     await untilHead(5)
