@@ -13,7 +13,7 @@ import { makeLifecycle } from '../platform/lifecycle.ts'
 import { makeLog, say } from '../platform/log.ts'
 import { runProcess } from '../platform/process.ts'
 import { databaseVariable, subgraphNames } from '../platform/subgraphs.ts'
-import { outcomeOf } from './child-process.ts'
+import { LOADING_QUICKLY, outcomeOf } from './child-process.ts'
 import { openDataFolder, openLogFile } from './data-folder.ts'
 import { openDatabases } from './databases.ts'
 import { endWithNpm } from './end-with-npm.ts'
@@ -114,7 +114,7 @@ function makeServers(settings: Readonly<Record<string, string>>): Servers {
       await stop()
       const started = fork(join(project, 'local/dev-servers.ts'), {
         env: { ...process.env, ...settings },
-        execArgv: ['--import', new URL('quick-loading.ts', import.meta.url).href],
+        execArgv: [...LOADING_QUICKLY],
         detached: true, // Ctrl-C comes to this process alone, which ends them in order
       })
       child = started

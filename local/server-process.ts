@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { LOADING_QUICKLY } from './child-process.ts'
 
 export interface ServerProcess {
   readonly port: number
@@ -27,7 +28,6 @@ export interface ServerProcessOptions {
 
 const START_TIMEOUT_MS = 30_000
 const OUTPUT_KEPT = 100_000
-const QUICK_LOADING = new URL('quick-loading.ts', import.meta.url).href
 
 const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 
@@ -51,7 +51,7 @@ export function serverProcess({ entry, port, env }: ServerProcessOptions): Serve
     output: () => output,
     signal: (signal) => void child?.kill(signal),
     async start() {
-      const started = spawn(process.execPath, ['--import', QUICK_LOADING, entry], {
+      const started = spawn(process.execPath, [...LOADING_QUICKLY, entry], {
         cwd: projectFolder,
         env: { ...env, PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { LOADING_QUICKLY } from '../../local/child-process.ts'
 import { freePort } from '../../local/free-port.ts'
 import { startPostgres } from '../../local/postgres.ts'
 import { makeLog } from '../../platform/log.ts'
@@ -25,13 +26,11 @@ export interface RunningProcess {
 }
 
 const START_TIMEOUT_MS = 20_000
-/** Changes nothing but how long a start takes. */
-const QUICK_LOADING = new URL('../../local/quick-loading.ts', import.meta.url).href
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs an entry file of the project with nothing in its environment but this. */
 export function startProcess(entry: string, env: Env): RunningProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--import', QUICK_LOADING, entry], {
+  const child: ChildProcess = spawn(process.execPath, [...LOADING_QUICKLY, entry], {
     cwd: projectFolder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LOADING_QUICKLY } from '../../local/child-process.ts'
 import { emailSha256 } from '../../platform/account-events.ts'
 import { openDatabase } from '../../platform/database.ts'
 import type { Database } from '../../platform/database.ts'
@@ -227,11 +228,9 @@ const purge = () =>
 /** The same as a process that kills itself before its nth statement. @returns its exit code, null where it did */
 async function purgeAndDie(killAt: number): Promise<number | null> {
   const script = fileURLToPath(new URL('testing/purge-process.ts', import.meta.url))
-  const child = spawn(
-    process.execPath,
-    ['--import', './local/quick-loading.ts', script, users.databaseUrl, String(killAt)],
-    { stdio: 'inherit' },
-  )
+  const child = spawn(process.execPath, [...LOADING_QUICKLY, script, users.databaseUrl, String(killAt)], {
+    stdio: 'inherit',
+  })
   const [code] = (await once(child, 'exit')) as [number | null]
   return code
 }
