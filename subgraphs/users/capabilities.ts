@@ -65,6 +65,7 @@ export async function openCapabilities({
     accessTokenLifetimeMaxS: longestTokenLifetimeS(config),
   })
   const deletions = deletionStore(transact, sessions)
+  const passwordHashes = makePasswordHashes()
   const passwordStrength = makePasswordStrength()
 
   return {
@@ -75,7 +76,7 @@ export async function openCapabilities({
     passwords: passwordStore(db, transact, sessions, registrations),
     deletions,
     attempts: makeAttempts(attempts),
-    passwordHashes: await makePasswordHashes(),
+    passwordHashes,
     passwordStrength,
     tokens: makeTokens(keys, config),
     secondFactors: makeSecondFactors(secondFactorStore(db)),
@@ -86,7 +87,7 @@ export async function openCapabilities({
     async close() {
       await jobs.close()
       delivery.close()
-      await passwordStrength.close()
+      await Promise.all([passwordHashes.close(), passwordStrength.close()])
     },
   }
 }

@@ -1,20 +1,13 @@
-// Passwords, kept as argon2id hashes. Hashing runs in libuv's threads, beside the event loop, and on all cores but one:
-// however many log in, other queries find a core.
-import { randomBytes } from 'node:crypto'
+// Passwords, kept as argon2id hashes. One takes a core for some 15 ms, so threads of low priority make them: however many
+// log in, other queries find a core.
 import { availableParallelism } from 'node:os'
-import { hash, verify } from '@node-rs/argon2'
-import { makeTurns } from './turns.ts'
-
-/** @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id */
-const ARGON2ID = {
-  algorithm: 2, // argon2id; the library's enum does not outlive type stripping
-  memoryCost: 19 * 1024, // KiB
-  timeCost: 2,
-  parallelism: 1,
-}
+import { makeLowPriorityThreads } from './low-priority-threads.ts'
+import type { HashQuestion } from './password-hash-worker.ts'
 
 /** Some two seconds of one core: who would wait longer comes again later. */
 const WAITING_MAX = 128
+/** Ten times what one takes. */
+const PATIENCE_MS = 250
 
 export interface PasswordHashes {
   /** @throws ApiError RATE_LIMITED when too many wait */
@@ -24,19 +17,19 @@ export interface PasswordHashes {
    * @throws ApiError RATE_LIMITED when too many wait
    */
   isRight(password: string, passwordHash: string | null): Promise<boolean>
+  close(): Promise<void>
 }
 
-/** @param runningMax hashes that are made at a time */
-export async function makePasswordHashes(
-  runningMax = Math.max(1, availableParallelism() - 1),
-): Promise<PasswordHashes> {
-  const nobodysHash = await hash(randomBytes(32), ARGON2ID)
-  const inTurn = makeTurns({ runningMax, waitingMax: WAITING_MAX })
+export function makePasswordHashes(): PasswordHashes {
+  const threads = makeLowPriorityThreads(new URL('./password-hash-worker.ts', import.meta.url), {
+    // All cores but one: caches and memory are shared, whatever the priority.
+    runningMax: Math.max(1, availableParallelism() - 1),
+    waitingMax: WAITING_MAX,
+    patienceMs: PATIENCE_MS,
+  })
   return {
-    hash: (password) => inTurn(() => hash(password, ARGON2ID)),
-    async isRight(password, passwordHash) {
-      const isMatch = await inTurn(() => verify(passwordHash ?? nobodysHash, password))
-      return isMatch && passwordHash !== null
-    },
+    hash: (password) => threads.run('hash', password),
+    isRight: (password, passwordHash) => threads.run('isRight', { password, passwordHash } satisfies HashQuestion),
+    close: threads.close,
   }
 }

@@ -1,9 +1,7 @@
-// A thread of its own for password-strength.ts: it is sent a question and answers with a score, 0 to 4.
-import { parentPort } from 'node:worker_threads'
+// What the thread of password-strength.ts does.
 import { ZxcvbnFactory } from '@zxcvbn-ts/core'
 import * as common from '@zxcvbn-ts/language-common'
 import * as english from '@zxcvbn-ts/language-en'
-import type { StrengthQuestion } from './password-strength.ts'
 
 const zxcvbn = new ZxcvbnFactory({
   dictionary: { ...common.dictionary, ...english.dictionary },
@@ -12,6 +10,11 @@ const zxcvbn = new ZxcvbnFactory({
   l33tMaxSubstitutions: 10,
 })
 
-parentPort!.on('message', ({ password, names }: StrengthQuestion) => {
-  parentPort!.postMessage(zxcvbn.check(password, [...names]).score)
-})
+export interface StrengthQuestion {
+  readonly password: string
+  /** What is easily guessed about its owner. */
+  readonly names: readonly string[]
+}
+
+/** @returns 0 to 4 */
+export const score = ({ password, names }: StrengthQuestion): number => zxcvbn.check(password, [...names]).score

@@ -1,10 +1,9 @@
 // Whether a password is easily guessed, as zxcvbn estimates it. That takes up to half a second for a password, and as much
 // and a hundred megabytes for the dictionaries: so it runs in a thread of its own, begun when a password is first chosen
 // and ended when none has been for a while.
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import { ApiError } from '../../platform/errors.ts'
-import { makeTurns } from './turns.ts'
+import { makeLowPriorityThreads } from './low-priority-threads.ts'
+import type { StrengthQuestion } from './password-strength-worker.ts'
 
 /** What is looked at: what comes after it makes no password weaker. */
 const LOOKED_AT_LENGTH = 32
@@ -12,6 +11,8 @@ const LOOKED_AT_LENGTH = 32
 const SCORE_MIN = 3
 const IDLE_MS = 60_000
 const WAITING_MAX = 50
+/** Twice what the worst takes, and what the first waits for the dictionaries. */
+const PATIENCE_MS = 1_000
 
 /** Whose password it is to be. */
 export interface PasswordOwner {
@@ -26,67 +27,23 @@ export interface PasswordStrength {
 }
 
 export function makePasswordStrength(): PasswordStrength {
-  const inTurn = makeTurns({ runningMax: 1, waitingMax: WAITING_MAX })
-  let worker: Worker | undefined
-  let idle: NodeJS.Timeout | undefined
-
-  async function end(): Promise<void> {
-    clearTimeout(idle)
-    const ended = worker
-    worker = undefined
-    await ended?.terminate()
-  }
-
-  async function score(question: StrengthQuestion): Promise<number> {
-    clearTimeout(idle)
-    // One thing is asked at a time, so the next message is its answer.
-    const asked = (worker ??= startWorker())
-    asked.ref()
-    try {
-      return await answerOf(asked, question)
-    } catch (error) {
-      if (worker === asked) worker = undefined
-      throw error
-    } finally {
-      asked.unref() // an idle one keeps no process from ending
-      idle = setTimeout(() => void end(), IDLE_MS).unref()
-    }
-  }
-
+  const threads = makeLowPriorityThreads(new URL('./password-strength-worker.ts', import.meta.url), {
+    runningMax: 1,
+    waitingMax: WAITING_MAX,
+    patienceMs: PATIENCE_MS,
+    idleMs: IDLE_MS,
+  })
   return {
     async require(password, owner, field) {
       const named = containedName(password, owner)
       if (named) throw tooWeak(field, `must not contain the ${named}`)
-      const question = { password: password.slice(0, LOOKED_AT_LENGTH), names: [owner.username, owner.email] }
-      if ((await inTurn(() => score(question))) < SCORE_MIN) throw tooWeak(field, 'is easily guessed')
+      const question: StrengthQuestion = {
+        password: password.slice(0, LOOKED_AT_LENGTH),
+        names: [owner.username, owner.email],
+      }
+      if ((await threads.run<number>('score', question)) < SCORE_MIN) throw tooWeak(field, 'is easily guessed')
     },
-    close: end,
-  }
-}
-
-export interface StrengthQuestion {
-  readonly password: string
-  /** What is easily guessed about its owner. */
-  readonly names: readonly string[]
-}
-
-const startWorker = () => new Worker(new URL('./password-strength-worker.ts', import.meta.url))
-
-// One thing is asked at a time, so the next message is its answer. Listeners are taken away one by one: those of the
-// worker itself would go with all.
-async function answerOf(worker: Worker, question: StrengthQuestion): Promise<number> {
-  const settled = new AbortController()
-  const options = { signal: settled.signal }
-  try {
-    const answer = once(worker, 'message', options) as Promise<[number]>
-    const end = once(worker, 'exit', options).then(() => {
-      throw new Error('The thread that estimates passwords ended.')
-    })
-    worker.postMessage(question)
-    const [score] = await Promise.race([answer, end])
-    return score
-  } finally {
-    settled.abort()
+    close: threads.close,
   }
 }
 

@@ -11,7 +11,6 @@ import type { Credentials, UserRow } from './account-store.ts'
 import type { NewUser } from './registration-store.ts'
 import type { UsersContext } from './context.ts'
 import { userLoaders } from './loaders.ts'
-import { makePasswordHashes } from './password-hashes.ts'
 import type { PasswordHashes } from './password-hashes.ts'
 import { resolvers } from './resolvers.ts'
 import { signingKeys } from './signing-keys.ts'
@@ -240,18 +239,6 @@ describe('login', () => {
   })
 })
 
-describe('passwords', () => {
-  it('are kept as argon2id with 19 MiB, two passes and one lane', async () => {
-    const passwords = await makePasswordHashes()
-    const hash = await passwords.hash('correct horse')
-    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
-    expect(await passwords.hash('correct horse')).not.toBe(hash)
-    expect(await passwords.isRight('correct horse', hash)).toBe(true)
-    expect(await passwords.isRight('correct horsf', hash)).toBe(false)
-    expect(await passwords.isRight('correct horse', null)).toBe(false)
-  })
-})
-
 interface LoginPayload {
   readonly accessToken: string
   readonly expiresIn: number
@@ -309,6 +296,7 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
       verified.push(passwordHash)
       return passwordHash === `hash of ${password}`
     },
+    close: async () => {},
   }
   const sessions = {
     start: async ({ user }: Credentials) => ({
