@@ -74,3 +74,18 @@ it('passes on what a statement in a transaction is refused for, and goes on', as
 it('lets Postgres cancel a statement that runs too long', async () => {
   await expect(database.db.execute(sql`select pg_sleep(3)`)).rejects.toMatchObject({ cause: { code: '57014' } })
 })
+
+it('prepares a statement once for a connection, in a transaction and outside', async () => {
+  const add = (n: number) => sql`insert into counters values (${n})`
+  const prepared = sql`select calls from (
+    select generic_plans + custom_plans as calls, statement from pg_prepared_statements
+  ) as known where statement like ${'insert into counters%'}`
+  await database.db.transaction(async (transaction) => {
+    await transaction.execute(add(1))
+    await Promise.all([2, 3, 4].map((n) => transaction.execute(add(n))))
+    expect(await transaction.execute(prepared)).toEqual([{ calls: '4' }])
+  })
+
+  await database.db.execute(add(5)) // on a connection that has it by now
+  expect(await database.db.execute(prepared)).toEqual([{ calls: '5' }])
+})

@@ -48,7 +48,9 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     },
     onnotice: () => {},
   }
-  const sql = withSafeTransactions(postgres(url, { ...settings, max: POOL_SIZE, idle_timeout: IDLE_TIMEOUT_S }))
+  const sql = withPreparedStatements(
+    withSafeTransactions(postgres(url, { ...settings, max: POOL_SIZE, idle_timeout: IDLE_TIMEOUT_S })),
+  )
   const { onStatement } = options
   return {
     sql,
@@ -79,7 +81,7 @@ function withSafeTransactions(sql: Sql): Sql {
         return await begin(options, async (transaction) => {
           hasBegun = true
           try {
-            return await work(transaction)
+            return await work(withPreparedStatements(transaction))
           } catch (error) {
             if (isConnectionGone(error)) return new Promise(() => {})
             throw error
@@ -92,6 +94,20 @@ function withSafeTransactions(sql: Sql): Sql {
   }
 
   return Object.assign(sql, { begin: safeBegin as Sql['begin'] })
+}
+
+/**
+ * Prepares each statement of Drizzle's, not only those with a name: a connection sends the text of one once, and from then
+ * on its parameters. What is not prepared goes to Postgres twice each time, as the driver asks for the types of the
+ * parameters first, and is planned anew.
+ */
+function withPreparedStatements<AnySql extends Sql | TransactionSql>(sql: AnySql): AnySql {
+  const unsafe = sql.unsafe.bind(sql)
+  return Object.assign(sql, {
+    // Drizzle, and nobody else here, says whether to prepare.
+    unsafe: ((text, parameters, options) =>
+      unsafe(text, parameters, options && { ...options, prepare: true })) as Sql['unsafe'],
+  })
 }
 
 type Work = (transaction: TransactionSql) => unknown
