@@ -1,5 +1,6 @@
 // What happened to a person's items, and to what is shared with that person: one row for each feed it stands in, written
 // in the transaction that makes it true, with the event that tells of it.
+import { randomUUID } from 'node:crypto'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { activities } from '../../drizzle/items/tables.ts'
 import type { OutboxEvent } from '../../platform/events.ts'
@@ -13,29 +14,14 @@ export async function writeActivities(
   happened: readonly NewActivity[],
 ): Promise<void> {
   if (happened.length === 0) return
-  const rows = await transaction
-    .insert(activities)
-    .values([...happened])
-    .returning({
-      id: activities.id,
-      userId: activities.userId,
-      kind: activities.kind,
-      itemId: activities.itemId,
-    })
-  for (const row of rows) await writeEvent(transaction, activityEvent(row))
+  const rows = happened.map((activity) => ({ ...activity, id: randomUUID() }))
+  await Promise.all([
+    transaction.insert(activities).values(rows),
+    ...rows.map((row) => writeEvent(transaction, activityEvent(row))),
+  ])
 }
 
-function activityEvent({
-  id,
-  userId,
-  kind,
-  itemId,
-}: {
-  id: string
-  userId: string
-  kind: string
-  itemId: string
-}): OutboxEvent {
+function activityEvent({ id, userId, kind, itemId }: NewActivity & { readonly id: string }): OutboxEvent {
   const told = {
     __typename: 'ActivityEvent',
     kind,

@@ -91,14 +91,20 @@ export function itemChanges(db: PostgresJsDatabase, afterCommit: () => void) {
  * @returns null where there is none
  */
 export async function lockItem(tx: Transaction, id: string, reader: Reader) {
-  const [row] = await tx.select(storedColumns).from(items).where(eq(items.id, id)).for('update')
+  // Sent together and done one after the other: what is read after the lock is what was committed when it was had.
+  const [[row], shared, [owner]] = await Promise.all([
+    tx.select(storedColumns).from(items).where(eq(items.id, id)).for('update'),
+    tx
+      .select({ userId: shares.userId, permission: shares.permission })
+      .from(shares)
+      .where(and(eq(shares.itemId, id), isNotNull(shares.userId))),
+    tx
+      .select({ status: people.status })
+      .from(people)
+      .innerJoin(items, eq(people.id, items.ownerId))
+      .where(eq(items.id, id)),
+  ])
   if (!row) return null
-  // After the lock: a statement sees what was committed when it began.
-  const shared = await tx
-    .select({ userId: shares.userId, permission: shares.permission })
-    .from(shares)
-    .where(and(eq(shares.itemId, id), isNotNull(shares.userId)))
-  const [owner] = await tx.select({ status: people.status }).from(people).where(eq(people.id, row.ownerId))
   const item: ItemRow = {
     ...row,
     sharedAs: strongest(shared.filter(({ userId }) => userId === reader.id).map(({ permission }) => permission)),
@@ -137,11 +143,14 @@ async function writeChange(
   sharees: readonly string[],
 ): Promise<void> {
   const { id: itemId, version, name, description, status, visibility, tags, updatedAt } = after
-  await tx
-    .insert(itemVersions)
-    .values({ itemId, version, kind, name, description, status, visibility, tags, authorId, createdAt: updatedAt })
-  await writeActivities(tx, [
-    { userId: after.ownerId, kind: `ITEM_${kind}`, actorId: authorId, itemId, itemName: name, version },
+  // Sent together and done in this order.
+  await Promise.all([
+    tx
+      .insert(itemVersions)
+      .values({ itemId, version, kind, name, description, status, visibility, tags, authorId, createdAt: updatedAt }),
+    writeActivities(tx, [
+      { userId: after.ownerId, kind: `ITEM_${kind}`, actorId: authorId, itemId, itemName: name, version },
+    ]),
+    ...eventsOf(before, after, sharees).map((event) => writeEvent(tx, event)),
   ])
-  for (const event of eventsOf(before, after, sharees)) await writeEvent(tx, event)
 }
