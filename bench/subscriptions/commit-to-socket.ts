@@ -51,7 +51,13 @@ export async function measureCommitToSocket(options: {
       const sentMs = performance.now()
       const { id, ownerId } = items[changed % items.length]!
       const input = { id, name: writeStamp((changed += 1)) }
-      const identity = { subject: ownerId, roles: [], scopes: ['items:read', 'items:write'], policies: [], session: null }
+      const identity = {
+        subject: ownerId,
+        roles: [],
+        scopes: ['items:read', 'items:write'],
+        policies: [],
+        session: null,
+      }
       const { body } = await request(itemsUrl, {
         method: 'POST',
         headers: {
