@@ -75,7 +75,7 @@ it('lets Postgres cancel a statement that runs too long', async () => {
   await expect(database.db.execute(sql`select pg_sleep(3)`)).rejects.toMatchObject({ cause: { code: '57014' } })
 })
 
-it('prepares a statement once for a connection, in a transaction and outside', async () => {
+it('prepares a statement of a transaction once for a connection, and outside of transactions those with a name', async () => {
   const add = (n: number) => sql`insert into counters values (${n})`
   const prepared = sql`select calls from (
     select generic_plans + custom_plans as calls, statement from pg_prepared_statements
@@ -86,6 +86,7 @@ it('prepares a statement once for a connection, in a transaction and outside', a
     expect(await transaction.execute(prepared)).toEqual([{ calls: '4' }])
   })
 
-  await database.db.execute(add(5)) // on a connection that has it by now
+  await database.db.transaction((transaction) => transaction.execute(add(5))) // on a connection that has it by now
+  await database.db.execute(add(6))
   expect(await database.db.execute(prepared)).toEqual([{ calls: '5' }])
 })

@@ -48,9 +48,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     },
     onnotice: () => {},
   }
-  const sql = withPreparedStatements(
-    withSafeTransactions(postgres(url, { ...settings, max: POOL_SIZE, idle_timeout: IDLE_TIMEOUT_S })),
-  )
+  const sql = withSafeTransactions(postgres(url, { ...settings, max: POOL_SIZE, idle_timeout: IDLE_TIMEOUT_S }))
   const { onStatement } = options
   return {
     sql,
@@ -97,16 +95,16 @@ function withSafeTransactions(sql: Sql): Sql {
 }
 
 /**
- * Prepares each statement of Drizzle's, not only those with a name: a connection sends the text of one once, and from then
- * on its parameters. What is not prepared goes to Postgres twice each time, as the driver asks for the types of the
- * parameters first, and is planned anew.
+ * Prepares each statement of Drizzle's in a transaction, where none has a name: a connection sends the text of one once,
+ * and from then on its parameters. What is not prepared goes to Postgres twice each time, as the driver asks for the types
+ * of the parameters first, and is planned anew. Outside of transactions that may be what is wanted: a list with filters.
  */
-function withPreparedStatements<AnySql extends Sql | TransactionSql>(sql: AnySql): AnySql {
-  const unsafe = sql.unsafe.bind(sql)
-  return Object.assign(sql, {
+function withPreparedStatements(transaction: TransactionSql): TransactionSql {
+  const unsafe = transaction.unsafe.bind(transaction)
+  return Object.assign(transaction, {
     // Drizzle, and nobody else here, says whether to prepare.
     unsafe: ((text, parameters, options) =>
-      unsafe(text, parameters, options && { ...options, prepare: true })) as Sql['unsafe'],
+      unsafe(text, parameters, options && { ...options, prepare: true })) as TransactionSql['unsafe'],
   })
 }
 
