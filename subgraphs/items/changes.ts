@@ -143,7 +143,7 @@ async function writeChange(
   sharees: readonly string[],
 ): Promise<void> {
   const { id: itemId, version, name, description, status, visibility, tags, updatedAt } = after
-  // Sent together and done in this order.
+  // Sent together: while the item is locked, none of them waits for another.
   await Promise.all([
     tx
       .insert(itemVersions)

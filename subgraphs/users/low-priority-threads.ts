@@ -16,25 +16,25 @@ export interface ThreadLimits {
   readonly idleMs?: number
 }
 
-export type LowPriorityThreads = ReturnType<typeof makeLowPriorityThreads>
-
 /** @param file what the threads run: each kind of work is a function that it exports */
 export function makeLowPriorityThreads(
   file: URL,
   { runningMax, waitingMax, patienceMs, idleMs = Infinity }: ThreadLimits,
 ) {
   const inTurn = makeTurns({ runningMax, waitingMax })
-  // Begun when there is something to do.
-  const options = { filename: file.href, minThreads: 0, maxThreads: runningMax, idleTimeout: idleMs }
+  const options = {
+    filename: file.href,
+    minThreads: 0, // begun when there is something to do
+    maxThreads: runningMax,
+    idleTimeout: idleMs,
+    // Of a thread on Linux alone: elsewhere it is the process that would wait.
+    niceIncrement: process.platform === 'linux' ? constants.priority.PRIORITY_BELOW_NORMAL : 0,
+  }
   const whenIdle = new Piscina({
     ...options,
     execArgv: [...process.execArgv, '--import', new URL('./run-when-idle.ts', import.meta.url).href],
   })
-  const withShare = new Piscina({
-    ...options,
-    // Of a thread on Linux alone: elsewhere it is the process that would wait.
-    niceIncrement: process.platform === 'linux' ? constants.priority.PRIORITY_BELOW_NORMAL : 0,
-  })
+  const withShare = new Piscina(options)
   /** Given up, and not done yet. */
   let stuck = 0
 

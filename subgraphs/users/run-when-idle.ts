@@ -3,16 +3,14 @@
 // step of everybody's queries would wait for anew.
 import { execFileSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 
 // Linux alone has priorities of threads.
 if (process.platform === 'linux') {
-  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL) // 0: of the thread that calls
   const threadId = readlinkSync('/proc/thread-self').split('/').at(-1)!
   try {
     // SCHED_IDLE. @see https://man7.org/linux/man-pages/man7/sched.7.html
     execFileSync('chrt', ['--idle', '--pid', '0', threadId], { stdio: 'ignore' })
   } catch {
-    // Without util-linux it is of low priority alone.
+    // Without util-linux it is of low priority alone, as its pool says.
   }
 }
