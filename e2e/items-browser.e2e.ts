@@ -169,6 +169,24 @@ describeWithChromium('items in the web app', () => {
     await page.getByRole('link', { name }).waitFor()
   })
 
+  it('asks before it deletes also where the question could not be loaded at first', async () => {
+    const ada = await somebody('ada')
+    const id = await createItem(ada, { name: `Lantern ${aWord()}` })
+    const { page } = await inBrowser(ada)
+    await page.goto(`${tributary.url}/items/${id}`)
+    const [share, remove] = [page.getByRole('button', { name: 'Share' }), page.getByRole('button', { name: 'Delete' })]
+    await share.waitFor()
+
+    await page.context().setOffline(true)
+    await remove.click()
+    await page.getByText('This could not be loaded').waitFor()
+    await page.context().setOffline(false)
+    await remove.click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click()
+    await share.click()
+    await page.getByRole('dialog').waitFor()
+  })
+
   it('makes one item, whatever happens to the answer', async () => {
     const ada = await somebody('ada')
     const { page } = await inBrowser(ada)
