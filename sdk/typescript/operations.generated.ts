@@ -124,7 +124,7 @@ export type Role =
   | 'MODERATOR'
   /** Sees accounts in order to help their owners: `users:read`. */
   | 'SUPPORT'
-  /** Reads what is public, writes comments and manages the own profile: `items:read`, `comments:write`, `profile:write`. */
+  /** Reads what is public, writes comments and manages their own profile: `items:read`, `comments:write`, `profile:write`. */
   | 'USER';
 
 /** What to change about an item. A field that is left out stays as it is. */

@@ -9,13 +9,17 @@ import { isTaken } from './registration.ts'
 import { isRole } from './roles.ts'
 import type { Resolvers } from './schema.generated.ts'
 
+/** Who sees that an account was deleted: those who see it in the list of accounts. */
+const CARETAKERS = ['users:read', 'users:admin']
+
 export const accounts: Resolvers = {
   Query: {
     // Null for the holder of a token that outlived the account.
     me: (_root, _args, { identity, loaders }) => loaders.userById.load(identity.subject!),
 
-    user: async (_root, { id }, { loaders }) => {
-      const user = await loaders.userById.load(id)
+    user: async (_root, { id }, { identity, loaders }) => {
+      const seesDeleted = CARETAKERS.some((scope) => identity.scopes.includes(scope))
+      const user = await (seesDeleted ? loaders.accountById : loaders.userById).load(id)
       if (!user) throw new ApiError('NOT_FOUND', 'There is no such account.')
       return user
     },
@@ -41,14 +45,14 @@ export const accounts: Resolvers = {
     lastName: personal((user) => user.lastName),
     phoneNumber: personal((user) => user.phoneNumber),
     roles: personal((user) => user.roles.filter(isRole)),
-    deletedAt: personal((user) => user.deletedAt),
+    deletedAt: personal((user) => user.deletedAt, CARETAKERS),
   },
 }
 
-/** A field for the person it is about, and for those who look after accounts. */
-export function personal<Value>(read: (user: UserRow) => Value) {
+/** A field for the person it is about, and for holders of one of the scopes. */
+export function personal<Value>(read: (user: UserRow) => Value, scopes: readonly string[] = ['users:admin']) {
   return (user: UserRow, _args: unknown, { identity }: UsersContext): Value => {
-    if (identity.subject !== user.id && !identity.scopes.includes('users:admin')) throw notYours()
+    if (identity.subject !== user.id && !scopes.some((scope) => identity.scopes.includes(scope))) throw notYours()
     return read(user)
   }
 }

@@ -1,6 +1,7 @@
 // What admins see and do, on a real Postgres.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emailSha256 } from '../../platform/account-events.ts'
+import { ANONYMOUS } from '../../platform/identity.ts'
 import { usersOnPostgres } from './testing/users-on-postgres.ts'
 import type { Insider } from './testing/users-on-postgres.ts'
 
@@ -135,6 +136,26 @@ describe('users', () => {
     const at = (us: string) => Buffer.from(`${us}/00000000-0000-4000-8000-000000000000`).toString('base64url')
     expect(await nodes(at('9'.repeat(16)))).toHaveLength(3)
     expect(await nodes(at('0'))).toEqual([])
+  })
+})
+
+describe('user', () => {
+  it('is a deleted account for those who see it in the list, until it is removed for good, and for nobody else', async () => {
+    const ada = await users.person('ada')
+    const helper = await users.person('helper', { roles: ['user', 'support'] })
+    const moderator = await users.person('mona', { roles: ['user', 'moderator'] })
+    await asRoot(deletion, { id: ada.id })
+    const seen = async ({ identity }: Pick<Insider, 'identity'>) => {
+      const { data, codes } = await users.ask(`{ user(id: "${ada.id}") { username deletedAt } }`, { identity })
+      return data.user ?? codes
+    }
+    const gone = { username: 'ada', deletedAt: expect.any(String) as string }
+    expect(await seen(root)).toEqual(gone)
+    expect(await seen(helper)).toEqual(gone)
+    for (const other of [ada, moderator, { identity: ANONYMOUS }]) expect(await seen(other)).toEqual(['user NOT_FOUND'])
+
+    await users.sql`delete from users where id = ${ada.id}`
+    expect(await seen(root)).toEqual(['user NOT_FOUND'])
   })
 })
 

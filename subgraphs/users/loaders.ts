@@ -18,14 +18,21 @@ export type UserLoaders = ReturnType<typeof userLoaders>
 
 /** Loaders for one request. Made in the context and nowhere else: one that lives longer would answer with old rows. */
 export function userLoaders({ accounts, sessions, secondFactors, apiKeys }: LoadedFrom) {
+  async function findAccounts(ids: readonly string[]): Promise<(UserRow | null)[]> {
+    const uuids = ids.filter(isUuid)
+    const rows = uuids.length > 0 ? await accounts.findByIds(uuids) : []
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  }
+
   return {
     /** An account by id, or null where there is none that can be seen. One statement, however many are asked for together. */
-    userById: new DataLoader<string, UserRow | null>(async (ids) => {
-      const uuids = ids.filter(isUuid)
-      const rows = uuids.length > 0 ? await accounts.findByIds(uuids) : []
-      const byId = new Map(rows.filter(({ deletedAt }) => deletedAt === null).map((row) => [row.id, row]))
-      return ids.map((id) => byId.get(id) ?? null)
-    }),
+    userById: new DataLoader<string, UserRow | null>(async (ids) =>
+      (await findAccounts(ids)).map((row) => (row?.deletedAt ? null : row)),
+    ),
+
+    /** A deleted one too, for those who look after accounts. One statement, as above. */
+    accountById: new DataLoader<string, UserRow | null>(findAccounts),
 
     /** A session that goes on, by id; null where there is none. One statement, as above. */
     sessionById: new DataLoader<string, SessionRow | null>(async (ids) => {

@@ -365,7 +365,10 @@ export type Query = {
   __typename?: 'Query';
   /** The person whose token this is. */
   me?: Maybe<User>;
-  /** Anybody's public profile. Null with the code `NOT_FOUND` when there is no such account. */
+  /**
+   * Anybody's public profile. Null with the code `NOT_FOUND` when there is no such account, or when it was deleted: only holders
+   * of `users:read` or `users:admin` see it then, as long as it can be restored.
+   */
   user?: Maybe<User>;
   /** Every account, newest first, deleted ones that can still be restored too. */
   users?: Maybe<UserConnection>;
@@ -504,7 +507,7 @@ export type Role =
   | 'MODERATOR'
   /** Sees accounts in order to help their owners: `users:read`. */
   | 'SUPPORT'
-  /** Reads what is public, writes comments and manages the own profile: `items:read`, `comments:write`, `profile:write`. */
+  /** Reads what is public, writes comments and manages their own profile: `items:read`, `comments:write`, `profile:write`. */
   | 'USER';
 
 /** The key that takes the place of another. */
@@ -621,7 +624,10 @@ export type User = {
   apiKeys?: Maybe<Array<ApiKey>>;
   /** When the account was opened. */
   createdAt: Scalars['DateTime']['output'];
-  /** When the account was deleted, which can be taken back for 14 days; null for one that is not. */
+  /**
+   * When the account was deleted, which can be taken back for 14 days; null for one that is not. For holders of `users:read`
+   * too.
+   */
   deletedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The address the person logs in with, in lower case. */
   email?: Maybe<Scalars['String']['output']>;

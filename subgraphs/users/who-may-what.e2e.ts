@@ -88,8 +88,8 @@ const operations: Readonly<Record<string, Line>> = {
   'Mutation.deleteUser': [['admin with step-up'], 'deleteUser(id: "x") { userId }', 'NOT_FOUND'],
 }
 
-/** Of an account: for everybody, for its person and `users:admin`, or for its person alone. */
-const ofUser: Readonly<Record<string, 'public' | 'personal' | 'own'>> = {
+/** Of an account: for everybody; for its person and `users:admin`, or `users:read` too; or for its person alone. */
+const ofUser: Readonly<Record<string, 'public' | 'for caretakers' | 'personal' | 'own'>> = {
   id: 'public',
   username: 'public',
   createdAt: 'public',
@@ -99,7 +99,7 @@ const ofUser: Readonly<Record<string, 'public' | 'personal' | 'own'>> = {
   lastName: 'personal',
   phoneNumber: 'personal',
   roles: 'personal',
-  deletedAt: 'personal',
+  deletedAt: 'for caretakers',
   sessions: 'own',
   apiKeys: 'own',
   secondFactor: 'own',
@@ -194,8 +194,14 @@ describe.each(Object.entries(ofUser))('User.%s', (field, audience) => {
     for (const [name, identity] of Object.entries(identities)) {
       for (const id of new Set([owner.id, identity.subject ?? owner.id])) {
         const isOwn = identity.subject === id
-        const isAdmin = identity.scopes.includes('users:admin')
-        const isAllowed = audience === 'public' || isOwn || (audience === 'personal' && isAdmin)
+        const scopes = {
+          public: [],
+          own: [],
+          personal: ['users:admin'],
+          'for caretakers': ['users:read', 'users:admin'],
+        }
+        const isCaretaker = scopes[audience].some((scope) => identity.scopes.includes(scope))
+        const isAllowed = audience === 'public' || isOwn || isCaretaker
         const { codes } = await users.ask(ways[way]!(id), { identity })
         const told = { name, isOwn, code: codes[0]?.split(' ')[1] }
         expect(told).toEqual({ name, isOwn, code: isAllowed ? undefined : refusalOf(name) })

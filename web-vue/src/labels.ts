@@ -87,7 +87,7 @@ export const scopes: readonly Choice<string>[] = [
 ]
 
 export const roles: readonly Choice<Role>[] = [
-  { value: 'USER', label: 'User', hint: 'Reads, comments, and manages the own profile' },
+  { value: 'USER', label: 'User', hint: 'Reads, comments, and manages their own profile' },
   { value: 'CREATOR', label: 'Creator', hint: 'Creates and shares items' },
   { value: 'MODERATOR', label: 'Moderator', hint: 'Looks after what others publish' },
   { value: 'SUPPORT', label: 'Support', hint: 'Sees accounts, to help their owners' },

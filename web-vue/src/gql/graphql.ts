@@ -303,7 +303,7 @@ export type Role =
   | 'MODERATOR'
   /** Sees accounts in order to help their owners: `users:read`. */
   | 'SUPPORT'
-  /** Reads what is public, writes comments and manages the own profile: `items:read`, `comments:write`, `profile:write`. */
+  /** Reads what is public, writes comments and manages their own profile: `items:read`, `comments:write`, `profile:write`. */
   | 'USER';
 
 /** What happened to a session. */
