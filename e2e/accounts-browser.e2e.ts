@@ -166,7 +166,7 @@ describeWithChromium('accounts in the web app', () => {
     await fillSignIn(page, email, PASSWORD)
     await page.getByLabel('Code', { exact: true }).fill('nonsense')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('This code is not right').waitFor()
+    await page.getByText('The code is wrong').waitFor()
     await page.getByLabel('Code', { exact: true }).fill(codes.split('\n')[0]!)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: /account/i }).waitFor()

@@ -4,6 +4,7 @@ import { isStorable } from '../../platform/input.ts'
 import type { Credentials } from './account-store.ts'
 import type { UsersContext } from './context.ts'
 import { loggedIn } from './logged-in.ts'
+import { WRONG_CODE } from './second-factors.ts'
 
 type LoginContext = Pick<
   UsersContext,
@@ -44,8 +45,8 @@ export async function checkLogin(context: LoginContext, login: Login, isRestorin
     throw refusedLogin('EMAIL_NOT_VERIFIED', 'The e-mail address has to be verified first.')
   }
   if (await secondFactors.isNeeded(user.id)) {
-    const isGood = login.code ? await secondFactors.take(user.id, login.code) : false
-    if (!isGood) throw refusedLogin('SECOND_FACTOR_NEEDED', 'A code of the second factor is needed.')
+    if (!login.code) throw refusedLogin('SECOND_FACTOR_NEEDED', 'A code of the second factor is needed.')
+    if (!(await secondFactors.take(user.id, login.code))) throw refusedLogin('SECOND_FACTOR_NEEDED', WRONG_CODE, 'code')
   }
   await attempts.forget('login', email)
   return found
@@ -77,6 +78,7 @@ export const wrongLogin = () => new ApiError('UNAUTHENTICATED', 'The e-mail addr
 /** For the holder of a token that outlived the account. */
 export const noAccount = () => new ApiError('UNAUTHENTICATED', 'There is no such account any more.')
 
-function refusedLogin(reason: string, message: string): ApiError {
-  return new ApiError('UNAUTHENTICATED', message, { reason })
+/** @param field what was given and is at fault */
+function refusedLogin(reason: string, message: string, field?: string): ApiError {
+  return new ApiError('UNAUTHENTICATED', message, { reason, ...(field && { field }) })
 }

@@ -176,8 +176,9 @@ export type Mutation = {
   /**
    * Begins a session. An unknown address and a wrong password get the same answer: the code `UNAUTHENTICATED`, after the same
    * work. Where the password is right and something else is missing, `extensions.reason` says what: `EMAIL_NOT_VERIFIED`,
-   * `SECOND_FACTOR_NEEDED` or `ACCOUNT_DELETED`. Five a minute are answered to one address, all further ones refused with
-   * `RATE_LIMITED` until the minute is over; so are more than ten for one account.
+   * `SECOND_FACTOR_NEEDED` (of a code that was given and is wrong, with the field `code`) or `ACCOUNT_DELETED`. Five a minute are
+   * answered to one address, all further ones refused with `RATE_LIMITED` until the minute is over; so are more than ten for one
+   * account.
    */
   login?: Maybe<LoginPayload>;
   /** Ends the session that the access token belongs to: no token of it is good any more. Takes the cookie back, where there is one. */

@@ -95,8 +95,9 @@ export function makeSecondFactors(store: SecondFactorStore, nowMs: () => number 
 }
 
 /** Of what does not prove that the person has the app, or the paper. */
-export const wrongCode = () =>
-  new ApiError('BAD_USER_INPUT', 'The code is wrong, or was used before.', { field: 'code' })
+export const WRONG_CODE = 'The code is wrong, or was used before.'
+
+export const wrongCode = () => new ApiError('BAD_USER_INPUT', WRONG_CODE, { field: 'code' })
 
 const noSecondFactor = () => new ApiError('NOT_FOUND', 'There is no second factor: begin to set one up first.')
 

@@ -64,7 +64,11 @@ it('sends nothing while a field is empty, and says which', async () => {
 
 it('asks for a code where the account has a second factor, and says when it is wrong', async () => {
   const gateway = fakeGateway({
-    login: ({ input }) => (input.code === '123456' ? login() : refused('A code.', { reason: 'SECOND_FACTOR_NEEDED' })),
+    login: ({ input: { code } }) => {
+      const reason = 'SECOND_FACTOR_NEEDED'
+      if (!code) return refused('A code.', { reason })
+      return code === '123456' ? login() : refused('The code is wrong.', { reason, field: 'code' })
+    },
     me: () => ada,
     items: (page) => pageOf([], page),
   })
@@ -77,7 +81,8 @@ it('asks for a code where the account has a second factor, and says when it is w
 
   await fill(app, { Code: '000000' })
   await app.get('form').trigger('submit')
-  await until(() => expect(app.get('form [role=alert]').text()).toContain('This code is not right'))
+  await until(() => expect(saidOf(app, 'Code')[0]).toBe('The code is wrong.'))
+  expect(document.activeElement).toBe(field(app, 'Code').element)
 
   await fill(app, { Code: ' 123456 ' })
   await app.get('form').trigger('submit')
