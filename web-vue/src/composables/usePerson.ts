@@ -2,10 +2,15 @@ import { useQuery } from '@urql/vue'
 import { computed } from 'vue'
 import { PersonDocument } from '../gql/graphql.ts'
 import { hasCode } from '../urql/errors.ts'
+import { useSession } from './useSession.ts'
 
 /** Somebody's public profile. */
 export function usePerson(id: string) {
-  const { data, error, fetching, executeQuery } = useQuery({ query: PersonDocument, variables: { id } })
+  const { seesAccounts } = useSession()
+  const { data, error, fetching, executeQuery } = useQuery({
+    query: PersonDocument,
+    variables: () => ({ id, seesAccounts: seesAccounts.value }),
+  })
   const person = computed(() => data.value?.user ?? null)
   return {
     person,

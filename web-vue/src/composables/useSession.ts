@@ -32,6 +32,11 @@ export function useSession() {
     isSignedIn: computed(() => session.value !== null),
     /** What the person may do, as the token has it. */
     scopes: computed(() => scopesOf(session.value?.token.value)),
+    /** Whether the person sees the accounts of others, deleted ones too. */
+    seesAccounts: computed(() => {
+      const scopes = scopesOf(session.value?.token.value)
+      return scopes.includes('users:read') || scopes.includes('users:admin')
+    }),
     /** How the session before ended; null while there is one. */
     lastEnd: readonly(lastEnd),
     start,

@@ -20,6 +20,7 @@ it('says that an item is missing, and not whether it is private', async () => {
   fakeGateway({ item: () => Promise.reject(refusal('NOT_FOUND', 'There is no such item.')) })
   const app = await mountApp('/items/1')
   await until(() => expect(app.get('h1').text()).toBe('There is no such item'))
+  expect(document.title).toBe('Not found · Tributary')
 })
 
 it('shows a change at once, before the gateway has answered', async () => {

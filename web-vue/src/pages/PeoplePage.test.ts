@@ -60,8 +60,10 @@ it('searches, filters by role, and keeps both in the address', async () => {
 })
 
 it('asks for no more than support may see, and offers nothing to change', async () => {
-  const gateway = fakeGateway({ users: users(many), me: () => ada })
+  const deleted = account('1', { deletedAt: '2026-11-20T12:00:00.000Z' })
+  const gateway = fakeGateway({ users: users([deleted, ...many.slice(1)]), me: () => ada })
   const app = await show('/admin/people', 'users:read')
+  expect(app.get('main li').text()).toContain('Deleted 20 Nov 2026')
   expect(app.get('main li').text()).not.toContain('@')
   expect(app.get('main li a').attributes('href')).toBe('/people/1')
   expect(gateway.requests.find(({ operationName }) => operationName === 'People')?.variables.isAdmin).toBe(false)
@@ -143,6 +145,15 @@ it('deletes an account after it has asked, and says what the gateway refuses', a
   await button(app, 'Delete account').trigger('click')
   await confirm()
   await until(() => expect(router.currentRoute.value.path).toBe('/admin/people'))
+})
+
+it('leads back to the list as it was searched', async () => {
+  fakeGateway({ user: () => account('7'), users: users(many), me: () => ada })
+  const app = await show('/admin/people')
+  await router.push('/admin/people?search=person&role=USER')
+  await router.push('/admin/people/7')
+  await until(() => app.get('main form'))
+  expect(app.get('main header a').attributes('href')).toBe('/admin/people?search=person&role=USER')
 })
 
 it('fills nobody’s own data into the form of somebody else', async () => {
