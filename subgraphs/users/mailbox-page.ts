@@ -55,9 +55,11 @@ function html(reply: FastifyReply, title: string, body: string): FastifyReply {
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif }
 a { color: LinkText }
 ul { list-style: none; padding: 0 }
-li a { display: grid; grid-template-columns: 1fr auto; padding: .75rem 0; border-top: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); color: inherit; text-decoration: none }
+li a { display: grid; grid-template-columns: 1fr auto; column-gap: 1rem; padding: .75rem 0; border-top: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); color: inherit; text-decoration: none }
 li strong { grid-column: 1 / -1 }
 li span, time { opacity: .7 }
+li span { overflow-wrap: anywhere }
+time { white-space: nowrap }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; border-radius: .5rem; background: color-mix(in srgb, CanvasText 7%, Canvas) }
 iframe { width: 100%; height: 30rem; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); border-radius: .5rem; background: #fff }
 </style></head>
