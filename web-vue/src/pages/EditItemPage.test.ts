@@ -85,6 +85,7 @@ it('keeps what was typed when the item is deleted meanwhile', async () => {
 
   await untilSaid('This item can no longer be changed')
   expect(field(app, 'Name').element.value).toBe('Mine')
+  expect(app.findAll('main button[type=submit]')).toEqual([])
 })
 
 it('leaves who may see an item to its owner', async () => {
