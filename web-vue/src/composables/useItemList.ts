@@ -12,8 +12,10 @@ export interface ItemList extends Omit<Pages<ItemPageFragment>, 'pages' | 'shown
   readonly items: ComputedRef<readonly ItemCardFragment[]>
   /** The order that they are in. */
   readonly order: ComputedRef<ItemOrder>
-  /** Whether the list was asked for by words, or holds items of one kind alone. */
-  readonly isNarrowed: ComputedRef<boolean>
+  /** Whether the list was asked for by words. */
+  readonly isSearched: ComputedRef<boolean>
+  /** Whether it holds items of one kind alone. */
+  readonly isFiltered: ComputedRef<boolean>
   /** Where the words of the search stand, by the id of the item. */
   readonly snippets: ComputedRef<ReadonlyMap<string, SnippetFragment>>
   /** Nothing holds the words: these are items whose name looks alike. */
@@ -72,7 +74,8 @@ export function useItemList<Data, Variables extends object>({
     ...list,
     items,
     order,
-    isNarrowed: computed(() => Boolean(asked.value.search ?? asked.value.filter)),
+    isSearched: computed(() => asked.value.search !== undefined),
+    isFiltered: computed(() => asked.value.filter !== undefined),
     snippets,
     isApproximate: computed(() => pages.value.some(({ connection }) => connection.isApproximate)),
   }

@@ -44,6 +44,7 @@ it('says when nothing was found, and shows everything again', async () => {
   const items = ({ search, ...page }: any) => pageOf(search ? [] : manyItems(2), page)
   const { app } = await list('/?search=nothing', { items })
   await untilSaid('Nothing found')
+  expect(app.text()).toContain('Try fewer words.')
 
   await button(app, 'Show all items').trigger('click')
 

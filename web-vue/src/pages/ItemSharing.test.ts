@@ -47,7 +47,7 @@ it('shares by e-mail, and says when that takes effect', async () => {
   await fill(wholePage(), { [WHOM]: 'carl@example.com' })
   await submit()
 
-  await untilSaid('as soon as somebody has shown to read mail there')
+  await untilSaid('Shared with carl@example.com. It takes effect once somebody has verified that address.')
   expect(sharesOn()).toEqual(['bob', 'carl@example.com'])
   expect(sent(gateway, 'ShareItem')).toEqual({ input: { itemId: '1', email: 'carl@example.com', permission: 'VIEW' } })
 })

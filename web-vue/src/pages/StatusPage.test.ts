@@ -15,7 +15,7 @@ it('shows what /health/all answers', async () => {
     'Events and cache Healthy',
   ])
   expect(page.text()).toContain('1 hour, 1 minute')
-  expect(page.text()).toContain('512 of 2048 MiB')
+  expect(page.text()).toContain('512 of 2,048 MiB')
 })
 
 it('says which service is down, also when the answer comes with 503', async () => {
