@@ -177,10 +177,11 @@ describeWithChromium('items in the web app', () => {
     const [share, remove] = [page.getByRole('button', { name: 'Share' }), page.getByRole('button', { name: 'Delete' })]
     await share.waitFor()
 
-    await page.context().setOffline(true)
+    const code = '**/assets/ConfirmDialog-*.js'
+    await page.route(code, (route) => route.abort())
     await remove.click()
-    await page.getByText('This could not be loaded').waitFor()
-    await page.context().setOffline(false)
+    await page.getByText('This could not be loaded. Check your connection and try again.', { exact: true }).waitFor()
+    await page.unroute(code)
     await remove.click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click()
     await share.click()
