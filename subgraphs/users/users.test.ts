@@ -233,7 +233,11 @@ describe('login', () => {
     }
     const refused = ['login UNAUTHENTICATED']
     expect(await tried({ password: 'correct horse' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
-    expect(await tried({ password: 'correct horse', code: '1' })).toEqual([refused, true, ['SECOND_FACTOR_NEEDED']])
+    expect(await tried({ password: 'correct horse', code: '1' })).toEqual([
+      ['login UNAUTHENTICATED code'],
+      true,
+      ['SECOND_FACTOR_NEEDED'],
+    ])
     expect(await tried({ password: 'wrong', code: '123456' })).toEqual([refused, true, []])
     expect(await tried({ password: 'correct horse', code: '123456' })).toEqual([[], false, []])
   })
