@@ -40,7 +40,7 @@ export interface MarkedSnippet {
 }
 
 /** Where this many have the words, their ranks would take too long, and would hardly tell them apart. */
-export const RANKED_MAX = 5_000
+export const RANKED_MAX = 2_000
 /** Texts of statements kept. There are thousands of forms, of which a client uses a few. */
 const FORMS_KEPT = 1_000
 
@@ -203,6 +203,7 @@ const pageFormOf = (list: ItemList, { match, ordering }: Reading, request: PageR
 
 const valuesOf = ({ filter, search }: ItemList, viewer: string | null): Values => ({
   ...filter,
+  status: filter.status && `{${filter.status.join()}}`,
   viewer,
   searchText: search?.text,
   isTyped: search?.isTyped,

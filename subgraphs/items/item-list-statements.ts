@@ -91,7 +91,8 @@ const time = (name: keyof ItemFilter) =>
   sql`timestamptz 'epoch' + ${placeholder(name)}::bigint * interval '1 millisecond'`
 
 const filters: Record<keyof ItemFilter, SQL> = {
-  status: sql`"items"."status" = any(${placeholder('status')}::text[]::item_status[])`,
+  // As one text, `{DRAFT,ACTIVE}`: of texts that are cast one by one Postgres does not know how many items have them.
+  status: sql`"items"."status" = any(${placeholder('status')}::item_status[])`,
   visibility: sql`"items"."visibility" = ${placeholder('visibility')}::item_visibility`,
   ownerId: sql`"items"."owner_id" = ${placeholder('ownerId')}::uuid`,
   tags: sql`"items"."tags" @> ${placeholder('tags')}::text[]`,
