@@ -87,9 +87,15 @@ async function casesOn(sql: postgres.Sql, ask: ReturnType<typeof asGateway>): Pr
     ({ id }) => id as string,
   )
   const someItems = (await sql`select id from items tablesample system (1) limit 100`).map(({ id }) => id as string)
-  const names = (await sql`select name from items tablesample system (1) limit ${TIMES}`).map(
-    ({ name }) => name as string,
-  )
+  const namesOf = async (visibility: string) => {
+    const rows = await sql`
+      select name from items tablesample system (1)
+      where visibility = ${visibility} and deleted_at is null limit ${TIMES}`
+    return rows.map(({ name }) => name as string)
+  }
+  // A name that only items have which the reader may not see is as good as a slip of the keyboard.
+  const names = await namesOf('PUBLIC')
+  const hiddenNames = await namesOf('PRIVATE')
   const owner = { ...ANONYMOUS, subject: owners[0]!, scopes: ['items:read'] }
   const nodes = '{ nodes { id name tags viewerPermission owner { id } } pageInfo { hasNextPage endCursor } }'
   const list = (args: string) => {
@@ -127,7 +133,8 @@ async function casesOn(sql: postgres.Sql, ask: ReturnType<typeof asGateway>): Pr
   }
   const searching = (name: string, args: string, searchOf: (time: number) => string) =>
     cases.push({ name, query: list(args), request: (time) => ({ variables: { search: searchOf(time) } }) })
-  const wordsOf = (time: number) => names[time % names.length]!.replace(/[^\p{L}\p{N}\s]/gu, '').split(/\s+/)
+  const wordsOf = (time: number, from = names) =>
+    from[time % from.length]!.replace(/[^\p{L}\p{N}\s]/gu, '').split(/\s+/)
 
   cases.push({
     name: 'all of one person who is logged in',
@@ -163,6 +170,11 @@ async function casesOn(sql: postgres.Sql, ask: ReturnType<typeof asGateway>): Pr
   )
   searching('a slip of the keyboard (what looks alike)', `first: ${PAGE}, search: $search`, (time) =>
     slip(wordsOf(time).toSorted((a, b) => b.length - a.length)[0]!),
+  )
+  searching(
+    'the name of an item that is not to be read',
+    `first: ${PAGE}, search: $search`,
+    (time) => `${wordsOf(time, hiddenNames).join(' ')} `,
   )
   cases.push({
     name: 'the items of a hundred people',
