@@ -26,6 +26,28 @@ it('sends what it is woken for within a few round trips, also while it is busy',
   }
 })
 
+it('looks once for what it is woken for', async () => {
+  let looks = 0
+  const { simulation, write, publisher, sent } = world((session) => ({
+    ...session,
+    unpublished: async (limit) => {
+      looks += 1
+      return session.unpublished(limit)
+    },
+  }))
+  await simulation.runUntil(10_000)
+  looks = 0
+  for (let change = 1; change <= 200; change++) {
+    write()
+    publisher.wake()
+    await simulation.runUntil(10_000 + change * 500)
+  }
+
+  expect(sent().filter((message) => 'position' in message)).toHaveLength(200)
+  const headsInThatTime = 100
+  expect(looks).toBeLessThanOrEqual(200 + headsInThatTime)
+})
+
 it('knows whether it leads, or comes to in time', async () => {
   const { simulation, process, memory, publisher } = world()
   const other = memory.log.open(() => {})

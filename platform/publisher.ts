@@ -135,7 +135,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
         goesOn()
       }
       if (clock.nowMs() >= pruneDueMs && (await isPruned(session))) pruneDueMs = clock.nowMs() + PRUNE_INTERVAL_MS
-      if (events.length === 0) await work.sleep(Math.min(headDueMs, pruneDueMs) - clock.nowMs())
+      // A batch that is not full was all there is; what is written since then has woken us.
+      if (events.length < batchSize) await work.sleep(Math.min(headDueMs, pruneDueMs) - clock.nowMs())
     }
   }
 
