@@ -33,6 +33,13 @@ const { placeholder } = sql
 
 /** Characters of a description that are looked through for a snippet. */
 const SNIPPET_OF_MAX = 20_000
+/** What of Markdown is none of its words: marks at the start of a line and around words, all of a link but its text, lines in tables. */
+const MARKUP = [
+  String.raw`^[ \t]*(?:#{1,6}|[-+*>]|\d+[.)])[ \t]+`,
+  String.raw`\*+(?=\S)|(?<=\S)\*+|~~|\`+`,
+  String.raw`!?\[([^][\n]*)\]\([^()\s]*\)`,
+  String.raw`^[ \t|:-]*-[ \t|:-]*$|\|`,
+].join('|')
 
 // The last two are for Postgres alone.
 const { nameKey: _nameKey, search: _search, ...storedColumns } = getTableColumns(items)
@@ -197,14 +204,13 @@ export function countStatement(db: PostgresJsDatabase, form: ListForm, isLimited
 export function snippetsStatement(db: PostgresJsDatabase) {
   // Postgres would leave out what looks like a tag of HTML, so `<` goes in disguise.
   const shown = (value: SQL) => sql`translate(${value}, ${`<${TAG_START}${MATCH_START}${MATCH_END}`}, ${TAG_START})`
+  const description = sql`regexp_replace(left("description", ${SNIPPET_OF_MAX}), ${MARKUP}, ${String.raw`\1`}, 'gn')`
   const marks = `StartSel=${MATCH_START}, StopSel=${MATCH_END}`
   return db
     .select({
       id: items.id,
       name: sql<string>`ts_headline('words', ${shown(sql`"name"`)}, ${query}, ${`HighlightAll=true, ${marks}`})`,
-      description: sql<
-        string | null
-      >`ts_headline('words', ${shown(sql`left("description", ${SNIPPET_OF_MAX})`)}, ${query},
+      description: sql<string | null>`ts_headline('words', ${shown(description)}, ${query},
         ${`MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" … ", ${marks}`})`,
     })
     .from(items)

@@ -406,7 +406,7 @@ export type ItemOrder =
   | 'NAME_DESC'
   /**
    * What fits the search best first: words in the name weigh more than in tags, and those more than in the description. Where
-   * more than 5,000 items have the words, the newest first. For searches alone.
+   * more than 2,000 items have the words, the newest first. For searches alone.
    */
   | 'RELEVANCE'
   /** The one longest unchanged first. */
@@ -428,7 +428,7 @@ export type ItemPermission =
 /** Where the words of a search stand in an item. */
 export type ItemSnippet = {
   __typename?: 'ItemSnippet';
-  /** Some words of the description, in parts that follow each other; null where there is no description. */
+  /** Some words of the description without its Markdown, in parts that follow each other; null where there is no description. */
   description?: Maybe<Array<TextPart>>;
   /** The whole name, in parts that follow each other. */
   name: Array<TextPart>;

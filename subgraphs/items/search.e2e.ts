@@ -92,6 +92,29 @@ describe('a search', () => {
     expect((await find({ search: null }, '{ edges { snippet { name { text } } } }')).edges).toEqual([{ snippet: null }])
   })
 
+  it('shows the words of a description, not its Markdown', async () => {
+    await insert({
+      name: 'Pen',
+      description: [
+        '## Before the **pencil**, ~~new~~ `old`',
+        '- see [the maker](https://example.com/a_b) and ![a pen](pen.png)',
+        '1. 2 * 3 > 5 in snake_case [sic]',
+        '| a | b |',
+        '|---|:-:|',
+        '> quoted',
+      ].join('\n'),
+    })
+    const { edges } = await find({ search: 'pencil' }, '{ edges { snippet { description { text isMatch } } } }')
+    const { description } = edges[0].snippet
+    expect(description.filter(({ isMatch }: any) => isMatch)).toEqual([{ text: 'pencil', isMatch: true }])
+    expect(
+      description
+        .map(({ text }: any) => text)
+        .join('')
+        .replace(/\s+/g, ' '),
+    ).toBe('Before the pencil, new old see the maker and a pen 2 * 3 > 5 in snake_case [sic] a b quoted')
+  })
+
   it.each([
     '!!!',
     '"',

@@ -161,7 +161,7 @@ export type ItemOrder =
   | 'NAME_DESC'
   /**
    * What fits the search best first: words in the name weigh more than in tags, and those more than in the description. Where
-   * more than 5,000 items have the words, the newest first. For searches alone.
+   * more than 2,000 items have the words, the newest first. For searches alone.
    */
   | 'RELEVANCE'
   /** The one longest unchanged first. */
