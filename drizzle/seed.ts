@@ -14,15 +14,13 @@ import { demoLogin, demoPassword, demoPeople } from './demo/people.ts'
 import { items, itemVersions } from './items/tables.ts'
 import { manyItems, readSeedArguments } from './many/seed-many.ts'
 import { runScript } from './script.ts'
+import { ARGON2ID } from './users/password-hashing.ts'
 import { users } from './users/tables.ts'
 
 export { demoLogin }
 
 /** Any number, as long as nothing else in a subgraph's database locks with it. */
 const SEED_LOCK = 7_215_003
-
-/** argon2id with the parameters that OWASP recommends: 19 MiB, two passes, one lane. */
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
  * Fills databases that are empty, and leaves others alone, however many processes start at the same time. No events are
