@@ -43,9 +43,11 @@ export async function writeRows(
   if (urls.monolith === undefined) return
   // A schema for each subgraph: what both call the same keeps apart.
   await onConnection(urls.monolith, async (sql) => {
+    // Where both find them: migrations leave alone what is there.
+    for (const extension of ['pg_trgm', 'unaccent']) await sql`create extension ${sql(extension)} schema public`
     for (const name of ['users', 'items'] as const) {
       await sql`create schema ${sql(name)}`
-      await sql`select set_config('search_path', ${name}, false)`
+      await sql`select set_config('search_path', ${`${name}, public`}, false)`
       await sql.unsafe(migrationsOf(name))
       await insert(sql, { [name]: rows[name] })
     }
