@@ -32,8 +32,10 @@ export interface SubscriptionResults {
   readonly people: number
   /** Everybody a stranger: one group. */
   readonly strangers: Audience
-  /** As many sockets, of people who are signed in: a group each. */
+  /** As many sockets, of people who are signed in and ask the same, which is for everybody: one group as well. */
   readonly signedIn: Audience
+  /** The same people asking for what is not for everybody: a group each. */
+  readonly apart: Audience
   /** The frames of the first by `ws` alone. */
   readonly broadcast: Broadcast
   /** Ours to that of `ws` alone, for the first. */
@@ -68,6 +70,8 @@ export interface Saturation {
 }
 
 const QUERY = 'subscription { itemsChanged { kind itemId item { id name status owner { username } } } }'
+/** What a person may do with the item is for that person alone. */
+const OWN_QUERY = QUERY.replace('status', 'status viewerPermission')
 const CHANNEL = 'public'
 
 const whole = { sockets: 10_000, people: 100, events: 15, unfollowedS: 6, stepS: 3, changes: 1_000 }
@@ -124,6 +128,11 @@ export async function measureSubscriptions(options: {
     await followers.ask('disconnect')
     say(`  signed in: p99 ${signedIn.p99Ms.toFixed(0)} ms`)
 
+    await gather(followers, { url: room.url, query: OWN_QUERY, sockets, tokens: sources.tokens }, () => probe(source))
+    const { audience: apart } = await measureAudience(room, sockets, events)
+    await followers.ask('disconnect')
+    say(`  apart: p99 ${apart.p99Ms.toFixed(0)} ms`)
+
     const broadcast = await measureBroadcast(followers, { sockets, events, sample })
     say(`  ws alone: p99 ${broadcast.p99Ms.toFixed(0)} ms`)
 
@@ -146,7 +155,19 @@ export async function measureSubscriptions(options: {
     return roundedFigures({
       part: 'subscriptions',
       measured: measuredNow(),
-      ...{ sockets, people, strangers, signedIn, broadcast, ratio, memory, unfollowed, saturation, commitToSocket },
+      ...{
+        sockets,
+        people,
+        strangers,
+        signedIn,
+        apart,
+        broadcast,
+        ratio,
+        memory,
+        unfollowed,
+        saturation,
+        commitToSocket,
+      },
     })
 
     function perSocketKb(figure: 'liveMb' | 'rssMb'): number {
@@ -198,11 +219,14 @@ async function startGateway(serve: Serve, redisUrl: string, sources: Sources): P
 
 const probe = (source: EventSource) => source.ask('send', { channel: CHANNEL, perSecond: 1, count: 1 })
 
+/** One group of strangers, or one for each of the people. */
+const queryFor = (tokens: readonly string[]) => (tokens.length > 0 ? OWN_QUERY : QUERY)
+
 /** So that what is made once, and compiled by V8, is there before anything is compared. */
 async function warmUp({ source, followers, url }: Room, tokens: readonly string[]): Promise<void> {
   const sockets = SATURATION_SOCKETS
   for (const given of [tokens, []]) {
-    await gather(followers, { url, query: QUERY, sockets, tokens: given }, () => probe(source))
+    await gather(followers, { url, query: queryFor(given), sockets, tokens: given }, () => probe(source))
     const count = given.length > 0 ? Math.ceil(WARM_UP_EVENTS / given.length) : WARM_UP_EVENTS
     const perSecond = given.length > 0 ? FIRST_STEP.manyGroups : FIRST_STEP.oneGroup
     await deliver(followers, count * sockets, () => source.ask('send', { channel: CHANNEL, perSecond, count }))
@@ -284,7 +308,7 @@ async function saturate(
 ): Promise<Saturation> {
   const groups = Math.max(tokens.length, 1)
   const sockets = SATURATION_SOCKETS
-  await gather(followers, { url, query: QUERY, sockets, tokens }, () => probe(source))
+  await gather(followers, { url, query: queryFor(tokens), sockets, tokens }, () => probe(source))
   let eventsPerSecond = 0
   let gaveWayAt: number | null = null
   for (let step = 0, rate = firstPerSecond; step < STEPS_MAX && gaveWayAt === null; step += 1, rate *= STEP_FACTOR) {

@@ -414,6 +414,27 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
       await events.end()
     })
 
+    it('tells everybody the same of public items who asks for what is the same for everybody', async () => {
+      const all = await Promise.all([ada, bob, undefined].map((who) => api.followPublicItems(who)))
+      const id = await api.createItem(ada, { name: 'Shop', visibility: 'PUBLIC' })
+      await vi.waitFor(() => all.forEach((events) => expect(events.of(id)).toHaveLength(1)), { timeout: 5_000 })
+      await update(ada, { id, visibility: 'PRIVATE' })
+      await update(ada, { id, name: 'Back office' })
+      await vi.waitFor(() => all.forEach((events) => expect(events.of(id)).toHaveLength(2)), { timeout: 5_000 })
+
+      for (const events of all) {
+        expect(events.of(id)).toEqual([
+          {
+            kind: 'CREATED',
+            itemId: id,
+            item: { id, name: 'Shop', visibility: 'PUBLIC', owner: { username: ada.username } },
+          },
+          { kind: 'REMOVED', itemId: id, item: null },
+        ])
+      }
+      await Promise.all(all.map(async (events) => events.end()))
+    })
+
     it('tells of one item until it goes out of sight, which its owner does not notice', async () => {
       const id = await api.createItem(ada, { name: 'Shop', visibility: 'PUBLIC' })
       const [own, bobs, strangers] = await Promise.all([

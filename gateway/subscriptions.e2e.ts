@@ -8,6 +8,7 @@ import { startIssuer } from './testing/issuer.ts'
 
 const filmQuery = 'subscription { filmChanged(id: "1") { what film { title director { name } } } }'
 const retitled = { filmChanged: { __typename: 'FilmEvent', what: 'RETITLED', film: { __typename: 'Film', id: '1' } } }
+const released = { released: { ...retitled.filmChanged, what: 'RELEASED' } }
 
 let films: Awaited<ReturnType<typeof filmsGateway>>
 let issuer: Awaited<ReturnType<typeof startIssuer>>
@@ -85,6 +86,44 @@ it('resolves an event once for equal subscriptions of one identity, and apart fo
   expect(ada2).toBe(ada1)
   expect(claimsOf(anonymous1!).identity.subject).toBeNull()
   expect(claimsOf(ada1!).identity.subject).toBe('ada')
+})
+
+it('resolves an event once for everybody, as nobody in particular, where all that is selected is public', async () => {
+  const query =
+    'subscription { released { ...Told } } fragment Told on FilmEvent { what film { title director { whoAsks } } }'
+  const all = [
+    follow(query),
+    follow(query, { token: await issuer.token('ada') }),
+    follow(query, { token: await issuer.token('bob') }),
+  ]
+  for (const events of all) await events.isFollowing()
+  films.requests.length = 0
+
+  await films.publish(['released'], released)
+
+  await vi.waitFor(() => expect(all.flatMap(({ results }) => results)).toHaveLength(3))
+  expect(films.requests.map(({ subgraph }) => subgraph).sort()).toEqual(['films', 'people'])
+  for (const { results } of all) {
+    const { film } = results[0]!.data.released
+    expect(film.title).toBe('Metropolis')
+    expect(claimsOf(film.director.whoAsks as string).identity.subject).toBeNull()
+  }
+})
+
+it.each([
+  ['a field that is not public', 'released', 'subscription { released { film { director { name whoAsks } } } }'],
+  ['a channel of one person', 'myFilms', 'subscription { myFilms { film { director { whoAsks } } } }'],
+])('resolves an event apart for each person where there is %s', async (_, field, query) => {
+  const people = ['ada', 'bob']
+  const all = await Promise.all(people.map(async (name) => follow(query, { token: await issuer.token(name) })))
+  for (const events of all) await events.isFollowing()
+
+  await films.publish(['released', 'viewer:ada', 'viewer:bob'], { [field]: released.released })
+
+  await vi.waitFor(() => expect(all.flatMap(({ results }) => results)).toHaveLength(2))
+  expect(
+    all.map(({ results }) => claimsOf(results[0]!.data[field].film.director.whoAsks as string).identity.subject),
+  ).toEqual(people)
 })
 
 it('follows a channel of one person for that person, and refuses it to anonymous subscribers', async () => {

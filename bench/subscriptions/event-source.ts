@@ -98,6 +98,7 @@ const resolvers = {
         id,
         name: `Item ${id}`,
         status: 'ACTIVE',
+        viewerPermission: 'VIEW',
         owner: { __typename: 'User', id: `owner of ${id}` },
       }),
     },

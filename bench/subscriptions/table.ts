@@ -4,8 +4,19 @@ import { aligned } from '../table.ts'
 import { subscriptionVerdicts } from './targets.ts'
 
 export function subscriptionTables(results: SubscriptionResults): string {
-  const { sockets, people, strangers, signedIn, broadcast, ratio, memory, unfollowed, saturation, commitToSocket } =
-    results
+  const {
+    sockets,
+    people,
+    strangers,
+    signedIn,
+    apart,
+    broadcast,
+    ratio,
+    memory,
+    unfollowed,
+    saturation,
+    commitToSocket,
+  } = results
   const steps = Object.values(saturation).map(({ groups, sockets, eventsPerSecond, gaveWayAt }) => {
     const end = gaveWayAt === null ? 'not measured further' : `not ${gaveWayAt}`
     return `  ${groups} × ${sockets / groups} sockets: ${eventsPerSecond} events/s, ${eventsPerSecond * sockets} deliveries/s, ${end}`
@@ -22,7 +33,8 @@ export function subscriptionTables(results: SubscriptionResults): string {
     ...aligned([
       [`${sockets} sockets, an event`, 'first ms', 'p50 ms', 'p99 ms', 'last ms', 'CPU µs/delivery', 'fetches'],
       ['Tributary, one group', ...row(strangers), String(strangers.fetches)],
-      [`Tributary, ${people} people`, ...row(signedIn), String(signedIn.fetches)],
+      [`Tributary, ${people} people, one group`, ...row(signedIn), String(signedIn.fetches)],
+      [`Tributary, ${people} people, ${people} groups`, ...row(apart), String(apart.fetches)],
       ['ws alone, the same frames', ...row(broadcast), ''],
     ]),
     `  Tributary : ws alone, one group: CPU ${ratio.cpu.toFixed(2)}, p99 ${ratio.p99.toFixed(2)}`,

@@ -90,6 +90,15 @@ export function apiOf(url: string) {
     followItems: (scope: 'PUBLIC' | 'MINE' | 'SHARED', who?: Person) =>
       follow('($scope: ItemsScope!) { told: itemsChanged(scope: $scope)', { scope }, who),
 
+    /** Follows public items with fields alone that are the same for everybody. */
+    followPublicItems: (who?: Person) =>
+      follow(
+        '{ told: itemsChanged(scope: PUBLIC)',
+        {},
+        who,
+        'kind itemId item { id name visibility owner { username } }',
+      ),
+
     /** Follows `itemChanged` in the same way. */
     followItem: (id: string, who?: Person) => follow('($id: ID!) { told: itemChanged(id: $id)', { id }, who),
 

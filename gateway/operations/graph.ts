@@ -12,6 +12,8 @@ import { plannedNames } from './planned-names.ts'
 import type { PlannedNames } from './planned-names.ts'
 import { plannerSupergraph } from './planner-supergraph.ts'
 import type { HiddenFields } from './planner-supergraph.ts'
+import { readPublicFields } from './public-fields.ts'
+import type { PublicFields } from './public-fields.ts'
 import { readRules } from './rules.ts'
 import type { Rules } from './rules.ts'
 
@@ -23,6 +25,8 @@ export interface Graph {
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[]
   /** Who may have which field. */
   readonly rules: Rules
+  /** Which fields have the same answer for everybody. */
+  readonly publicFields: PublicFields
   /** What fields weigh, and how long lists are. */
   readonly costs: Costs
   /** Which fields may be asked for how often. */
@@ -44,13 +48,15 @@ export function readGraph({ sdl, document, names }: SecuredSupergraph): Graph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: null })
   const schema = supergraph.schema.toGraphQLJSSchema()
   const apiSchema = supergraph.apiSchema().toGraphQLJSSchema()
+  const rules = readRules(document, names, apiSchema)
   const { sdl: plannerSdl, hidden } = plannerSupergraph(sdl)
   const planned = Supergraph.build(plannerSdl, { supportedFeatures: null })
   return {
     apiSchema,
     schema,
     subgraphs: supergraph.subgraphsMetadata(),
-    rules: readRules(document, names, apiSchema),
+    rules,
+    publicFields: readPublicFields(schema, rules),
     costs: readCosts(schema, costNames(supergraph.schema)),
     rateLimits: readRateLimits(supergraph.schema, schema),
     planner: new QueryPlanner(planned, {

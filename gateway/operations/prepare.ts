@@ -30,6 +30,7 @@ import type { OperationOptions } from './operations.ts'
 import { validateDocument } from './validation.ts'
 import type { Graph } from './graph.ts'
 import { restoreHiddenFields } from './hidden-fields.ts'
+import { isPublic } from './public-fields.ts'
 import { denial } from './rules.ts'
 
 /** An answer: the JSON text of `data`, and what went wrong. */
@@ -62,6 +63,8 @@ export interface AdmittedOperation {
   readonly primaryBody: string | null
   /** The subgraphs that it would fetch from, and the one whose events it follows. */
   readonly subgraphs: ReadonlySet<string>
+  /** Whether all that it selects has the same answer for everybody; said of subscriptions alone. */
+  readonly isPublic: boolean
   /** The fields with a rate limit that it would run, yet to be counted; empty for most operations. */
   readonly limited: readonly LimitedUse[]
   /** Why this identity may not have a field, given as `Type.field`; null where it may. */
@@ -113,6 +116,7 @@ export function prepareOperation(
   const ruled = ruledFields(graph, document)
   const costOf = compileCost(graph, document, operation)
   const switches = conditionVariables(document)
+  const isPublicToAll = operation.operation === 'subscription' && isPublic(document, schema, graph.publicFields)
 
   return {
     document,
@@ -152,6 +156,7 @@ export function prepareOperation(
         primary,
         primaryBody: writePrimary?.({ sentVariables }, null, {}) ?? null,
         subgraphs,
+        isPublic: isPublicToAll,
         limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,
         run: (fetch, data = {}) => execute(newRun(fetch, data)),

@@ -40,7 +40,7 @@ describe('followedChannels', () => {
       { name: 'viewer:{identity.sub}', source: 's' },
     ]
 
-    expect(followedChannels(rules, { id: '7' }, ada)).toEqual({ source: 's', names: ['item:7', 'viewer:ada'] })
+    expect(followedChannels(rules, { id: '7' }, ada)).toMatchObject({ source: 's', names: ['item:7', 'viewer:ada'] })
   })
 
   it('leaves out rules whose condition does not hold', () => {
@@ -51,6 +51,16 @@ describe('followedChannels', () => {
 
     expect(followedChannels(rules, { scope: 'PUBLIC' }, ANONYMOUS).names).toEqual(['public'])
     expect(followedChannels(rules, { scope: 'MINE' }, ada).names).toEqual(['owner:ada'])
+  })
+
+  it('knows whether any of them is one person’s', () => {
+    const rules = [
+      { name: 'public', source: 's', when: 'scope=PUBLIC' },
+      { name: 'owner:{identity.sub}', source: 's', when: 'scope=MINE' },
+    ]
+
+    expect(followedChannels(rules, { scope: 'PUBLIC' }, ada).isPersonal).toBe(false)
+    expect(followedChannels(rules, { scope: 'MINE' }, ada).isPersonal).toBe(true)
   })
 
   it('refuses the channel of a person to somebody who is not signed in', () => {

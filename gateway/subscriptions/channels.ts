@@ -20,6 +20,8 @@ export type ChannelRules = ReadonlyMap<string, readonly ChannelRule[]>
 export interface FollowedChannels {
   readonly source: string
   readonly names: readonly string[]
+  /** Whether any of them is one person's. */
+  readonly isPersonal: boolean
 }
 
 /** @throws Error when a rule cannot be followed: a field with two sources, a form that is not known */
@@ -56,8 +58,10 @@ export function followedChannels(
   args: Readonly<Record<string, unknown>>,
   identity: Identity,
 ): FollowedChannels {
-  const names = rules.filter(({ when }) => holds(when, args)).map(({ name }) => fillIn(name, args, identity))
-  return { source: rules[0]!.source, names: [...new Set(names)] }
+  const followed = rules.filter(({ when }) => holds(when, args))
+  const names = followed.map(({ name }) => fillIn(name, args, identity))
+  const isPersonal = followed.some(({ name }) => name.includes('{identity.'))
+  return { source: rules[0]!.source, names: [...new Set(names)], isPersonal }
 }
 
 function readRule(directive: GraphQLDirective, node: ConstDirectiveNode): ChannelRule {

@@ -375,7 +375,7 @@ function open({ isQuick = false, lastAt = 0, silentAt = 0 } = {}) {
       const text = JSON.stringify({ data: `${prefix}${String(fact)}`, extensions: { position: at } })
       return { text: n === silentAt ? null : text, isLast: n === lastAt }
     },
-    isOfSession: false,
+    audience: 'PERSON',
     prepareAgain: () => expect.fail(),
   })
 

@@ -197,7 +197,7 @@ async function history(seed: number) {
         if (chance.is(failing)) throw new Error('it could not be resolved')
         return { text: JSON.stringify({ data: fact, extensions: { position } }), isLast: false }
       },
-      isOfSession: false,
+      audience: 'PERSON',
       async prepareAgain(supergraph) {
         await pauseOf(process, chance.between(0, 100))
         if (chance.is(0.2)) throw new Error('it no longer fits')

@@ -5,6 +5,7 @@ import { makeLog } from '../../platform/log.ts'
 import { makePubSub } from '../../platform/pubsub.ts'
 import { memoryEventLog } from '../../platform/testing/memory-event-log.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
+import type { Audience } from './audience.ts'
 import type { Subscriber } from './group.ts'
 import { makeHub } from './hub.ts'
 import type { SubscriptionOperation } from './operation.ts'
@@ -28,8 +29,8 @@ describe('makeHub', () => {
 
   it('resolves an event once for two sessions of one person, unless it is fetched from whoever is told the session', async () => {
     const inSession = (session: string) => ({ ...ada, identity: { ...ada.identity, session } })
-    for (const isOfSession of [false, true]) {
-      const { follow, publish, sessions } = open({ isOfSession })
+    for (const audience of ['PERSON', 'SESSION'] as const) {
+      const { follow, publish, sessions } = open({ audience })
       const followed = [
         await follow({ context: inSession('phone') }),
         await follow({ context: inSession('laptop') }),
@@ -39,20 +40,47 @@ describe('makeHub', () => {
       await publish(['a'])
 
       await vi.waitFor(() => expect(followed.map(({ told }) => told)).toEqual(Array(3).fill(['1 for ada'])))
-      expect(sessions).toEqual(isOfSession ? ['phone', 'laptop'] : [null])
+      expect(sessions).toEqual(audience === 'SESSION' ? ['phone', 'laptop'] : [null])
     }
   })
 
-  it('ends what several sessions share when a new supergraph has it fetched from whoever is told the session', async () => {
-    const options = { isOfSession: false }
+  it('resolves an event once for everybody, as nobody, where the answer is for everybody', async () => {
+    const { follow, publish, runs } = open({ audience: 'EVERYBODY' })
+    const followed = [await follow(), await follow({ context: ada })]
+
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(followed.map(({ told }) => told)).toEqual([['1 for null'], ['1 for null']]))
+    expect(runs).toHaveLength(1)
+  })
+
+  it.each([
+    ['EVERYBODY', 'PERSON'],
+    ['EVERYBODY', 'SESSION'],
+    ['PERSON', 'SESSION'],
+  ] as const)('ends what is shared by %s when a new supergraph has it for each %s alone', async (audience, next) => {
+    const options: { audience: Audience } = { audience }
     const { follow, hub } = open(options)
     const { texts, ended } = await follow({ context: ada })
 
-    options.isOfSession = true
+    options.audience = next
     await hub.use({ channels: new Map() } as never)
 
     expect(JSON.parse(texts[0]!)).toMatchObject({ data: null, errors: [{ extensions: { code: 'CONFLICT' } }] })
     expect(ended).toHaveBeenCalledOnce()
+  })
+
+  it('keeps whose answer was their own apart when a new supergraph has it for everybody', async () => {
+    const options: { audience: Audience } = { audience: 'PERSON' }
+    const { follow, hub, publish } = open(options)
+    const { told, ended } = await follow({ context: ada })
+
+    options.audience = 'EVERYBODY'
+    await hub.use(supergraph('the next'))
+    await publish(['a'])
+
+    await vi.waitFor(() => expect(told).toEqual(['1 for ada by the next']))
+    expect(ended).not.toHaveBeenCalled()
   })
 
   it('keeps the order of events although an earlier one takes longer', async () => {
@@ -302,7 +330,7 @@ interface OperationOptions {
   readonly preparesMs?: (next: LoadedSupergraph) => number
   readonly fitsNot?: ReadonlySet<LoadedSupergraph>
   /** As it is when the operation is prepared. */
-  readonly isOfSession?: boolean
+  readonly audience?: Audience
 }
 
 function operation(
@@ -331,7 +359,7 @@ function operation(
       if (options.fitsNot?.has(next)) throw new Error('It no longer fits.')
       return operation(runs, options, next, sessions)
     },
-    isOfSession: options.isOfSession ?? false,
+    audience: options.audience ?? 'PERSON',
   }
 }
 

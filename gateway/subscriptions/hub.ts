@@ -1,15 +1,15 @@
 // Where events meet those who follow them: one stream per source, however many subscribers; one execution per event and
-// group of equal subscriptions of equal identities, however many sockets.
+// group of equal subscriptions whose answers are for everybody or for equal identities, however many sockets.
 import { systemClock } from '../../platform/clock.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { ApiError } from '../../platform/errors.ts'
-import { claimsOf, withoutSession } from '../../platform/identity.ts'
-import type { Identity } from '../../platform/identity.ts'
+import { claimsOf } from '../../platform/identity.ts'
 import type { Log } from '../../platform/log.ts'
 import type { PubSub } from '../../platform/pubsub.ts'
 import { thrownErrors } from '../errors.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
+import { identityFor, isNarrower } from './audience.ts'
 import { openEventStream } from './event-stream.ts'
 import type { EventStream, ReadFeed } from './event-stream.ts'
 import { makeGroup, tellOfGap } from './group.ts'
@@ -137,14 +137,14 @@ export function makeHub(options: {
         ...[...groups.values()].map((group) =>
           prepareAgain(group, supergraph, (next) => {
             if ('upstream' in next || next.source !== group.operation.source) throw comesFromElsewhere()
-            checkSessions(group.operation, next)
+            checkAudience(group.operation, next)
             group.replace(next)
           }),
         ),
         ...[...upstreamGroups.values()].map((group) =>
           prepareAgain(group, supergraph, (next) => {
             if (!('upstream' in next)) throw comesFromElsewhere()
-            checkSessions(group.operation, next)
+            checkAudience(group.operation, next)
             group.replace(next)
           }),
         ),
@@ -193,30 +193,21 @@ export function makeHub(options: {
   }
 }
 
-type Shared = Pick<SubscriptionOperation, 'key' | 'isOfSession'>
+type Shared = Pick<SubscriptionOperation, 'key' | 'audience'>
 
-// Equal claims are equal rights: their answers may be shared, and nobody else's. The session is one of them where a
-// subgraph is told of it; to all others, whoever is logged in on two devices is one.
-function keyOf(operation: Shared, { identity }: RequestContext): string {
-  return `${claimsOf(toldOf(identity, operation))} ${operation.key}`
-}
-
-function toldOf(identity: Identity, { isOfSession }: Shared): Identity {
-  return isOfSession ? identity : withoutSession(identity)
+// Equal claims are equal rights: their answers may be shared, and nobody else's.
+function keyOf({ key, audience }: Shared, { identity }: RequestContext): string {
+  return `${claimsOf(identityFor(audience, identity))} ${key}`
 }
 
 // What is fetched for a group is fetched for all its members, wherever they come from and whoever leaves.
-function ofAllMembers(context: RequestContext, operation: Shared): RequestContext {
-  return {
-    requestId: context.requestId,
-    identity: toldOf(context.identity, operation),
-    clientAddress: null,
-  }
+function ofAllMembers({ requestId, identity }: RequestContext, { audience }: Shared): RequestContext {
+  return { requestId, identity: identityFor(audience, identity), clientAddress: null }
 }
 
-// Its members may come from several sessions.
-function checkSessions(before: Shared, next: Shared): void {
-  if (next.isOfSession && !before.isOfSession) throw comesFromElsewhere()
+// Its members may be several people, or come from several sessions.
+function checkAudience(before: Shared, next: Shared): void {
+  if (isNarrower(next.audience, before.audience)) throw comesFromElsewhere()
 }
 
 function comesFromElsewhere(): ApiError {

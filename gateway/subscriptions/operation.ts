@@ -11,6 +11,7 @@ import { refused } from '../operations/operations.ts'
 import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
+import type { Audience } from './audience.ts'
 import { followedChannels } from './channels.ts'
 import { resultText } from './result-text.ts'
 import { upstreamOperation } from './upstream-operation.ts'
@@ -34,8 +35,7 @@ export interface SubscriptionOperation {
   readonly channels: ReadonlySet<string>
   /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
   readonly key: string
-  /** Whether any subgraph that it fetches from is told the session: then only one session may share its answers. */
-  readonly isOfSession: boolean
+  readonly audience: Audience
   /** Answers for one event, whose object is not changed: each run owns what it works on. */
   resolve(event: Readonly<Record<string, unknown>>, position: string, context: RequestContext): Promise<EventAnswer>
   /** @throws as `prepareSubscription` does, when it no longer fits */
@@ -71,7 +71,7 @@ export async function prepareSubscription(
   const cost = requestedCost(request.extensions, admitted.estimate)
   const otherExtensions = cost.extensions ? `${JSON.stringify(cost.extensions).slice(1, -1)},` : ''
   const args = getArgumentValues(field, root, variables)
-  const { source, names } = followedChannels(rules, args, context.identity)
+  const { source, names, isPersonal } = followedChannels(rules, args, context.identity)
   const entity = visible.get(field.name)?.(args)
   if (entity && !isRunning && !(await isVisible(fetches(context), source, entity))) {
     throw new ApiError('NOT_FOUND', 'There is nothing of that kind to follow.')
@@ -82,7 +82,7 @@ export async function prepareSubscription(
     source,
     channels: new Set(names),
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
-    isOfSession: isOfSession(supergraph, admitted) || (entity !== undefined && source === supergraph.sessionsFrom),
+    audience: audience(),
     resolve: async (event, position, context) => {
       const isLost = entity !== undefined && entity.isIn(event) && (await isLostTo(context, source, entity))
       if (entity?.isIn(event) && !isLost && entity.isAllOf(event)) return { text: null, isLast: false }
@@ -102,6 +102,12 @@ export async function prepareSubscription(
       prepareSubscription(supergraph, request, { ...context, clientAddress: null }, { isRunning: true }),
   }
 
+  // What must be seen to be followed is for whoever sees it, and a channel of one person for that person.
+  function audience(): Audience {
+    if (admitted.isPublic && !isPersonal && !entity) return 'EVERYBODY'
+    return entity && source === supergraph.sessionsFrom ? 'SESSION' : audienceOfFetches(supergraph, admitted)
+  }
+
   // A subgraph that does not answer says nothing of what may be seen, and is asked for what is selected all the same.
   async function isLostTo(context: RequestContext, source: string, entity: FollowedEntity): Promise<boolean> {
     return isVisible(fetches(context), source, entity).then(
@@ -111,9 +117,12 @@ export async function prepareSubscription(
   }
 }
 
-/** Known from the plan: what it fetches from, whatever the events hold. */
-export function isOfSession({ sessionsFrom }: LoadedSupergraph, { subgraphs }: AdmittedOperation): boolean {
-  return sessionsFrom !== null && subgraphs.has(sessionsFrom)
+/** Known from the plan: whether a subgraph that it fetches from is told the session, whatever the events hold. */
+export function audienceOfFetches(
+  { sessionsFrom }: LoadedSupergraph,
+  { subgraphs }: AdmittedOperation,
+): 'PERSON' | 'SESSION' {
+  return sessionsFrom !== null && subgraphs.has(sessionsFrom) ? 'SESSION' : 'PERSON'
 }
 
 const documents = new WeakMap<NonNullable<AdmittedOperation['primary']>, DocumentNode>()

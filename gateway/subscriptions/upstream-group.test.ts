@@ -160,7 +160,7 @@ function groupOf() {
       pending.set(label(first), answer)
       return answer.promise
     },
-    isOfSession: false,
+    audience: 'PERSON',
     prepareAgain: () => Promise.reject(new Error('not asked for')),
   }
   const onEnd = vi.fn()

@@ -7,7 +7,8 @@ import type { OperationRequest } from '../operations/operations.ts'
 import type { AdmittedOperation } from '../operations/prepare.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph.ts'
-import { isOfSession, prepareSubscription } from './operation.ts'
+import type { Audience } from './audience.ts'
+import { audienceOfFetches, prepareSubscription } from './operation.ts'
 import type { SubscriptionOperation } from './operation.ts'
 import { resultText } from './result-text.ts'
 import type { Upstream } from './upstream.ts'
@@ -20,8 +21,7 @@ export interface UpstreamOperation {
   readonly body: string
   /** Equal for subscriptions that ask the same with the same variables, and are told the same beside it. */
   readonly key: string
-  /** Whether any subgraph that it fetches from is told the session: then only one session may share its answers. */
-  readonly isOfSession: boolean
+  readonly audience: Audience
   /**
    * @param first what the subgraph sent, whose data are taken apart; or why it sends nothing
    * @returns the JSON text of a result
@@ -47,7 +47,7 @@ export function upstreamOperation(
     upstream,
     body: primaryBody!,
     key: JSON.stringify([request.query, request.operationName ?? null, variables, cost]),
-    isOfSession: isOfSession(supergraph, admitted),
+    audience: audienceOfFetches(supergraph, admitted),
     async resolve(first, context) {
       const answer = await admitted.runEvent(supergraph.fetches(context), async () => {
         if (first instanceof GraphQLError) throw first

@@ -33,8 +33,14 @@ const rateLimit = `
   directive @rateLimit(max: Int!, windowS: Int!, by: [rateLimit__Key!]!) on FIELD_DEFINITION
   enum rateLimit__Key { IP }
 `
+const events = (imports: string) => `
+  extend schema
+    @link(url: "https://specs.tributary.example/events/v1.0", import: [${imports}])
+    @composeDirective(name: "@public")
+  directive @public on FIELD_DEFINITION
+`
 const filmsSdl = `
-  ${federation('"@key", "@authenticated", "@listSize", "@composeDirective"')} ${rateLimit}
+  ${federation('"@key", "@authenticated", "@listSize", "@composeDirective"')} ${rateLimit} ${events('"@public"')}
   type Query {
     films(first: Int = 10): [Film!] @listSize(slicingArguments: ["first"])
     film(id: ID!): Film
@@ -46,27 +52,28 @@ const filmsSdl = `
     applaud: Int @rateLimit(max: 100, windowS: 3600, by: [IP])
   }
   type Film @key(fields: "id") {
-    id: ID! title: String! director: Person
+    id: ID! title: String! @public director: Person @public
     alike(first: Int! = 5): [Film!] @listSize(slicingArguments: ["first"])
   }
   type Person @key(fields: "id", resolvable: false) { id: ID! }
 `
 const peopleSdl = `
-  ${federation('"@key"')}
+  ${federation('"@key", "@composeDirective"')} ${events('"@public"')}
   type Query { people: [Person!]! }
-  type Person @key(fields: "id") { id: ID! name: String! whoAsks: String }
+  type Person @key(fields: "id") { id: ID! name: String! whoAsks: String @public }
 `
 const eventsSdl = `
   ${federation('"@key", "@composeDirective"')}
-    @link(url: "https://specs.tributary.example/events/v1.0", import: ["@channel"])
-    @composeDirective(name: "@channel") ${rateLimit}
+    ${rateLimit} ${events('"@channel", "@public"')}
+    extend schema @composeDirective(name: "@channel")
   directive @channel(name: String!, source: String!, when: String) repeatable on FIELD_DEFINITION
   type Subscription {
     filmChanged(id: ID!): FilmEvent @channel(name: "film:{args.id}", source: "films")
-    myFilms: FilmEvent @channel(name: "viewer:{identity.sub}", source: "films")
+    myFilms: FilmEvent @channel(name: "viewer:{identity.sub}", source: "films") @public
+    released: FilmEvent @channel(name: "released", source: "films") @public
     premiere: FilmEvent @channel(name: "premiere", source: "films") @rateLimit(max: 2, windowS: 60, by: [IP])
   }
-  type FilmEvent { what: String! film: Film }
+  type FilmEvent { what: String! @public film: Film @public }
   type Film @key(fields: "id", resolvable: false) { id: ID! }
 `
 

@@ -885,6 +885,10 @@ export type ResolversParentTypes = {
   Int: Scalars['Int']['output'];
 };
 
+export type PublicDirectiveArgs = { };
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = UsersContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type RateLimitDirectiveArgs = {
   by: Array<RateLimit__Key>;
   max: Scalars['Int']['input'];
@@ -1145,5 +1149,6 @@ export type Resolvers<ContextType = UsersContext> = {
 };
 
 export type DirectiveResolvers<ContextType = UsersContext> = {
+  public?: PublicDirectiveResolver<any, any, ContextType>;
   rateLimit?: RateLimitDirectiveResolver<any, any, ContextType>;
 };
