@@ -53,6 +53,36 @@ describe('the event log on Postgres', () => {
   }))
 })
 
+it('is published from by index, also while Postgres does not know yet how many events there are', async () => {
+  const scans = async () => {
+    const [row] = await database.sql<{ bySequence: number; byIndex: number }[]>`
+      select pg_stat_force_next_flush(), pg_stat_clear_snapshot(), seq_tup_read::int as "bySequence", idx_scan::int as "byIndex"
+      from pg_stat_user_tables where relname = 'outbox'`
+    return row!
+  }
+  const session = postgresEventLog(database).open(() => {})
+  expect(await session.lead()).toBe(true)
+  const publishOne = async () => {
+    const { commit } = await beginWriting({ channels: ['all'], event: {} })
+    await commit()
+    await session.givePositions(10)
+    const { events } = await session.unpublished(10)
+    await session.markPublished(events[0]!.position, events.at(-1)!.position)
+  }
+  for (let times = 0; times < 10; times += 1) await publishOne() // statements are planned for good after some times
+  await database.sql`
+    insert into outbox (position, channels, event, published_at)
+    select n, '{}', '{}', now() from generate_series(11, 2000) as n`
+  await database.sql`update outbox_head set position = 2000`
+  const before = await scans()
+
+  for (let times = 0; times < 10; times += 1) await publishOne()
+  await session.close()
+
+  await expect.poll(async () => (await scans()).byIndex).toBeGreaterThanOrEqual(before.byIndex + 30) // told when the session ends
+  expect((await scans()).bySequence).toBeLessThan(before.bySequence + 2_000) // not all of it, not even once
+})
+
 describe('the feed on Postgres', () => {
   it('tells everybody of a gap who was there before the head was raised after a restore', async () => {
     await database.sql`insert into outbox (position, channels, event) values (1, '{}', '{}'), (2, '{}', '{}')`

@@ -69,9 +69,14 @@ function openSession(database: Database, onLost: () => void): EventLogSession {
 
   return {
     async lead() {
+      // Whoever is paused between two messages of one statement is in a transaction, and not idle.
+      // Each statement has its index: planned while Postgres knows nothing of the table, they would read all of it for each
+      // event, more and more, until it has looked at it, which takes minutes on a new database.
       const [row] = await sql()<{ leads: boolean }[]>`
         select pg_try_advisory_lock(${LEADER_LOCK}) as leads,
-          set_config('idle_session_timeout', ${String(SILENCE_MAX_MS)}, false)
+          set_config('idle_session_timeout', ${String(SILENCE_MAX_MS)}, false),
+          set_config('transaction_timeout', ${String(SILENCE_MAX_MS)}, false),
+          set_config('enable_seqscan', 'off', false), set_config('enable_bitmapscan', 'off', false)
       `
       return row!.leads
     },

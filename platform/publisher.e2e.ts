@@ -1,6 +1,9 @@
 // The outbox and its publisher, on a real Postgres.
 import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
@@ -31,6 +34,7 @@ let pubsub: PubSub
 /** All that was sent, by whichever publisher. */
 let messages: EventMessage[]
 const publishers: Publisher[] = []
+const processes: ChildProcess[] = []
 
 beforeAll(async () => {
   databases = await emptyDatabases('items')
@@ -48,6 +52,7 @@ beforeEach(async () => {
   await pubsub.subscribe(eventsChannel('items'), (message) => messages.push(message as EventMessage))
 })
 afterEach(async () => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL')
   for (const publisher of publishers.splice(0)) await publisher.close()
   await pubsub.close()
 })
@@ -345,6 +350,27 @@ describe('a leader that is paused', () => {
   })
 })
 
+describe('a leader that is paused in the middle of a statement', () => {
+  it('loses the lead too', async () => {
+    const pausing = await pausingProxy(databases.urlOf('items'), 'update outbox set published_at')
+    const behindProxy = openDatabase(pausing.url, { statementTimeoutMs: 2_000, applicationName: 'paused' })
+    const session = postgresEventLog(behindProxy).open(() => {})
+    expect(await session.lead()).toBe(true)
+    // A statement with parameters is described before its values are sent, which never come.
+    const unanswered = session.markPublished(1, 1).catch(() => {})
+    await pausing.isPaused
+
+    await write(1)
+    start()
+    await untilHead(1, 20_000)
+
+    pausing.close()
+    await unanswered
+    await session.close()
+    await behindProxy.close()
+  })
+})
+
 describeWithRedis('the publisher with Redis', () => {
   it('waits while Redis is away, and then sends everything in order', async () => {
     const redis = await startRedis()
@@ -393,9 +419,43 @@ function start(over: PubSub = pubsub): Publisher {
 }
 
 /** What it sends is among the messages, as if it went the same way. */
+/** Between a client and Postgres; what holds `text` is the last that it passes on. */
+async function pausingProxy(databaseUrl: string, text: string) {
+  const { hostname, port } = new URL(databaseUrl)
+  const paused = Promise.withResolvers<void>()
+  const sockets: Socket[] = []
+  const proxy = createServer((client) => {
+    const postgres = connect(Number(port), hostname)
+    for (const socket of [client, postgres]) sockets.push(socket.on('error', () => {}))
+    let isPaused = false
+    client.on('data', (data) => {
+      if (isPaused) return
+      postgres.write(data)
+      if (!data.includes(text)) return
+      isPaused = true
+      paused.resolve()
+    })
+    postgres.on('data', (data) => client.write(data))
+    postgres.on('close', () => client.destroy())
+    client.on('close', () => postgres.destroy())
+  })
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  const url = new URL(databaseUrl)
+  url.port = String((proxy.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    isPaused: paused.promise,
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      proxy.close()
+    },
+  }
+}
+
 function publisherProcess(step: Step) {
   const script = fileURLToPath(new URL('testing/publisher-process.ts', import.meta.url))
   const child = fork(script, [databases.urlOf('items'), step])
+  processes.push(child)
   const [reached, leads] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   child.on('message', (told: Told) => {
     if ('sent' in told) messages.push(told.sent as EventMessage)
