@@ -30,9 +30,10 @@ export function makeLowPriorityThreads(
     // Of a thread on Linux alone: elsewhere it is the process that would wait.
     niceIncrement: process.platform === 'linux' ? constants.priority.PRIORITY_BELOW_NORMAL : 0,
   }
+  // Without the flags of the process, of which a thread refuses some.
   const whenIdle = new Piscina({
     ...options,
-    execArgv: [...process.execArgv, '--import', new URL('./run-when-idle.ts', import.meta.url).href],
+    execArgv: ['--import', new URL('./run-when-idle.ts', import.meta.url).href],
   })
   const withShare = new Piscina(options)
   /** Given up, and not done yet. */

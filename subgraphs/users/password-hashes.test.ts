@@ -41,6 +41,21 @@ describe('threads of low priority', () => {
     }
   })
 
+  it('work whatever flags Node was started with, also such as are for a whole process', async () => {
+    process.execArgv.push('--expose-gc')
+    const threads = makeLowPriorityThreads(new URL('./password-hash-worker.ts', import.meta.url), {
+      runningMax: 1,
+      waitingMax: 0,
+      patienceMs: 1_000,
+    })
+    try {
+      expect(await threads.run('hash', 'correct horse')).toMatch(/^\$argon2id/)
+    } finally {
+      process.execArgv.pop()
+      await threads.close()
+    }
+  })
+
   it.runIf(process.platform === 'linux')(
     'have a share of a core where work does not get done without one',
     async () => {
