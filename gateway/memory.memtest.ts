@@ -45,9 +45,10 @@ describeWithRedis('under a mixed load', () => {
     await startProcess('drizzle/seed.ts', deployment.env.migrate).ended
     const { users, items, gateway } = deployment.env
     const deployed = { NODE_ENV: 'production', NODE_OPTIONS: heapOfTheImage(), INTROSPECTION: 'true' }
-    await start('users', 'subgraphs/users/index.ts', { ...users, ...deployed })
+    await start('users', 'subgraphs/users/index.ts', { ...users, ...deployed, REQUIRE_VERIFIED_EMAIL: 'false' })
     await start('items', 'subgraphs/items/index.ts', { ...items, ...deployed })
-    await start('gateway', 'gateway/index.ts', { ...gateway, ...deployed, SUPERGRAPH: supergraph })
+    const ofProduction = { ...deployed, DEV_PAGES_FROM: '' }
+    await start('gateway', 'gateway/index.ts', { ...gateway, ...ofProduction, SUPERGRAPH: supergraph })
   })
   afterAll(async () => {
     await Promise.all(Object.values(processes).map((each) => each.end('SIGKILL')))
