@@ -27,7 +27,7 @@ export const IDENTITY_HEADER = 'x-tributary-identity'
  */
 const SIGNATURE_WINDOW_S = 30
 
-/** Signatures kept ready: those made for one identity, which strangers at many addresses share, and those verified. */
+/** Signatures kept ready: those made within a window, for however many identities and addresses, and those verified. */
 const SIGNATURES_KEPT = 10_000
 
 /** What a subgraph learns of a request. */
@@ -41,20 +41,28 @@ export interface ForwardedIdentity {
 export function identitySigner(secret: string) {
   const keyId = keyIdOf(secret)
   // By identity first: whoever verifies a token once has one object for all of its requests, and need not compare claims.
-  const keptOf = new WeakMap<Identity, Map<string, { header: string; expiresS: number }>>()
+  let keptOf = new WeakMap<Identity, Map<string, string>>()
+  let keptCount = 0
+  let keptUntilS = 0
 
   return ({ identity, clientAddress }: ForwardedIdentity, subgraph: string, nowMs = Date.now()): string => {
     const expiresS = (Math.floor(nowMs / (SIGNATURE_WINDOW_S * 1000)) + 2) * SIGNATURE_WINDOW_S
+    // All that were made within a window expire with it.
+    if (expiresS !== keptUntilS || keptCount >= SIGNATURES_KEPT) {
+      keptOf = new WeakMap()
+      keptCount = 0
+      keptUntilS = expiresS
+    }
     let kept = keptOf.get(identity)
     if (!kept) keptOf.set(identity, (kept = new Map()))
     const key = `${subgraph} ${clientAddress}`
     const known = kept.get(key)
-    if (known?.expiresS === expiresS) return known.header
+    if (known !== undefined) return known
     const signed = `{"identity":${claimsOf(identity)},${JSON.stringify({ clientAddress, subgraph, expiresS }).slice(1)}`
     const text = `${keyId}.${Buffer.from(signed).toString('base64url')}`
     const header = `${text}.${mac(secret, text).toString('base64url')}`
-    if (kept.size >= SIGNATURES_KEPT) kept.clear()
-    kept.set(key, { header, expiresS })
+    kept.set(key, header)
+    keptCount += 1
     return header
   }
 }
