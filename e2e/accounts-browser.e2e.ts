@@ -117,6 +117,7 @@ describeWithChromium('accounts in the web app', () => {
     const { email } = await register(page)
     await forgetful.goto(`${tributary.url}/sign-in`)
     await forgetful.getByRole('link', { name: 'Forgot it?' }).click()
+    await forgetful.getByRole('heading', { name: 'Forgot your password?' }).waitFor() // signing in asks for an address too
     await forgetful.getByLabel('E-mail address').fill(email)
     await forgetful.getByRole('button', { name: 'Send the link' }).click()
     await forgetful.getByText('Look into your mail').waitFor()

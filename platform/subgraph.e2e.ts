@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from './errors.ts'
 import type { EventFeed } from './event-feed.ts'
 import { feedUrl } from './events.ts'
@@ -27,12 +27,16 @@ const typeDefs = `
   type Mutation { echo(text: String!): String }
 `
 
+let slowBegun = 0
 const resolvers = {
   Query: {
     whoAsks: (_root: unknown, _args: unknown, { identity }: Context) => identity.subject,
     requestId: (_root: unknown, _args: unknown, { requestId }: Context) => requestId,
     echo: (_root: unknown, { text }: { text: string }) => text,
-    slow: () => sleep(200, 'done'),
+    slow: () => {
+      slowBegun += 1
+      return sleep(200, 'done')
+    },
     fails: () => {
       throw new Error('the password of the database is x')
     },
@@ -311,8 +315,9 @@ describe('the health of a subgraph', () => {
 describe('the end of a subgraph', () => {
   it('comes after what it was asked is answered', async () => {
     const { ask, close } = await start()
+    slowBegun = 0
     const answers = [ask({ query: '{ slow }' }), ask({ query: '{ a: slow }' })]
-    await sleep(50)
+    await vi.waitFor(() => expect(slowBegun).toBe(2))
     await close()
     for (const { body } of await Promise.all(answers)) expect(Object.values(body.data ?? {})).toEqual(['done'])
     await expect(ask({ query: '{ whoAsks }' })).rejects.toThrow()
