@@ -30,7 +30,8 @@ import type { OperationOptions } from './operations.ts'
 import { validateDocument } from './validation.ts'
 import type { Graph } from './graph.ts'
 import { restoreHiddenFields } from './hidden-fields.ts'
-import { isPublic } from './public-fields.ts'
+import { areAllPublic } from './public-fields.ts'
+import { selectedFields } from './selected-fields.ts'
 import { denial } from './rules.ts'
 
 /** An answer: the JSON text of `data`, and what went wrong. */
@@ -113,10 +114,11 @@ export function prepareOperation(
     throw refused([new GraphQLError(`There is no ${found.operation} here.`)], 'GRAPHQL_VALIDATION_FAILED')
   }
   const operation = found
-  const ruled = ruledFields(graph, document)
+  const selected = selectedFields(document, schema)
+  const ruled = [...graph.rules].filter(([coordinate]) => selected.has(coordinate))
+  const isPublic = operation.operation === 'subscription' && areAllPublic(selected, graph.publicFields)
   const costOf = compileCost(graph, document, operation)
   const switches = conditionVariables(document)
-  const isPublicToAll = operation.operation === 'subscription' && isPublic(document, schema, graph.publicFields)
 
   return {
     document,
@@ -156,7 +158,7 @@ export function prepareOperation(
         primary,
         primaryBody: writePrimary?.({ sentVariables }, null, {}) ?? null,
         subgraphs,
-        isPublic: isPublicToAll,
+        isPublic,
         limited,
         denied: (coordinate) => denied.get(coordinate) ?? null,
         run: (fetch, data = {}) => execute(newRun(fetch, data)),
@@ -267,24 +269,6 @@ function fetchedFrom(node: PlanNode | undefined): string[] {
 }
 
 type Variables = Readonly<Record<string, unknown>>
-
-/** The fields of the document that have a rule. */
-function ruledFields({ apiSchema, rules }: Graph, document: DocumentNode) {
-  const found = new Map<string, NonNullable<ReturnType<typeof rules.get>>>()
-  if (rules.size === 0) return found
-  const types = new TypeInfo(apiSchema)
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field({ name }) {
-        const coordinate = `${types.getParentType()?.name}.${name.value}`
-        const requirements = rules.get(coordinate)
-        if (requirements) found.set(coordinate, requirements)
-      },
-    }),
-  )
-  return found
-}
 
 /** The variables that `@skip` and `@include` look at. */
 function conditionVariables(document: DocumentNode): string[] {

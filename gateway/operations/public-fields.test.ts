@@ -1,6 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { isPublic, readPublicFields } from './public-fields.ts'
+import { areAllPublic, readPublicFields } from './public-fields.ts'
+import { selectedFields } from './selected-fields.ts'
 
 const schema = buildSchema(`
   directive @public on FIELD_DEFINITION
@@ -38,7 +39,10 @@ describe('readPublicFields', () => {
   })
 })
 
-describe('isPublic', () => {
+describe('areAllPublic', () => {
+  const isPublic = (query: string, publicFields = fields) =>
+    areAllPublic(selectedFields(parse(query), schema), publicFields)
+
   it.each([
     ['subscription { told { __typename kind } }', true],
     ['subscription { other: told { k: kind of { __typename ... on Film { name } } } }', true],
@@ -49,10 +53,10 @@ describe('isPublic', () => {
     ['subscription { told { reader { mail } } }', false],
     ['subscription($no: Boolean!) { told { kind secret @include(if: $no) } }', false],
   ])('%s is so: %s', (query, expected) => {
-    expect(isPublic(parse(query), schema, fields)).toBe(expected)
+    expect(isPublic(query)).toBe(expected)
   })
 
   it('is nothing where no field says so', () => {
-    expect(isPublic(parse('subscription { __typename }'), schema, new Set())).toBe(false)
+    expect(isPublic('subscription { __typename }', new Set())).toBe(false)
   })
 })

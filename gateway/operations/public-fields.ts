@@ -1,6 +1,6 @@
 // Which fields have the same answer for everybody who gets the object they stand on: what `@public` says in the supergraph.
-import { TypeInfo, isInterfaceType, isObjectType, visit, visitWithTypeInfo } from 'graphql'
-import type { DocumentNode, GraphQLField, GraphQLSchema } from 'graphql'
+import { isInterfaceType, isObjectType } from 'graphql'
+import type { GraphQLField, GraphQLSchema } from 'graphql'
 import type { Rules } from './rules.ts'
 
 /** By field as operations select it, `Type.field`. */
@@ -28,18 +28,7 @@ export function readPublicFields(schema: GraphQLSchema, rules: Rules): PublicFie
   return found
 }
 
-/** Whether everything that a document selects is public. */
-export function isPublic(document: DocumentNode, schema: GraphQLSchema, fields: PublicFields): boolean {
-  if (fields.size === 0) return false
-  let isAll = true
-  const types = new TypeInfo(schema)
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field({ name }) {
-        if (name.value !== '__typename') isAll &&= fields.has(`${types.getParentType()?.name}.${name.value}`)
-      },
-    }),
-  )
-  return isAll
+/** Whether all of these are public, and there are such fields at all. */
+export function areAllPublic(selected: ReadonlySet<string>, fields: PublicFields): boolean {
+  return fields.size > 0 && selected.isSubsetOf(fields)
 }
