@@ -155,19 +155,17 @@ export async function measureSubscriptions(options: {
     return roundedFigures({
       part: 'subscriptions',
       measured: measuredNow(),
-      ...{
-        sockets,
-        people,
-        strangers,
-        signedIn,
-        apart,
-        broadcast,
-        ratio,
-        memory,
-        unfollowed,
-        saturation,
-        commitToSocket,
-      },
+      sockets,
+      people,
+      strangers,
+      signedIn,
+      apart,
+      broadcast,
+      ratio,
+      memory,
+      unfollowed,
+      saturation,
+      commitToSocket,
     })
 
     function perSocketKb(figure: 'liveMb' | 'rssMb'): number {

@@ -1,22 +1,10 @@
 // The figures as text, for who runs the bench.
-import type { Broadcast, SubscriptionResults } from '../subscriptions.ts'
+import type { Audience, Broadcast, SubscriptionResults } from '../subscriptions.ts'
 import { aligned } from '../table.ts'
 import { subscriptionVerdicts } from './targets.ts'
 
 export function subscriptionTables(results: SubscriptionResults): string {
-  const {
-    sockets,
-    people,
-    strangers,
-    signedIn,
-    apart,
-    broadcast,
-    ratio,
-    memory,
-    unfollowed,
-    saturation,
-    commitToSocket,
-  } = results
+  const { sockets, people, ratio, memory, unfollowed, saturation, commitToSocket } = results
   const steps = Object.values(saturation).map(({ groups, sockets, eventsPerSecond, gaveWayAt }) => {
     const end = gaveWayAt === null ? 'not measured further' : `not ${gaveWayAt}`
     return `  ${groups} × ${sockets / groups} sockets: ${eventsPerSecond} events/s, ${eventsPerSecond * sockets} deliveries/s, ${end}`
@@ -32,10 +20,10 @@ export function subscriptionTables(results: SubscriptionResults): string {
     '',
     ...aligned([
       [`${sockets} sockets, an event`, 'first ms', 'p50 ms', 'p99 ms', 'last ms', 'CPU µs/delivery', 'fetches'],
-      ['Tributary, one group', ...row(strangers), String(strangers.fetches)],
-      [`Tributary, ${people} people, one group`, ...row(signedIn), String(signedIn.fetches)],
-      [`Tributary, ${people} people, ${people} groups`, ...row(apart), String(apart.fetches)],
-      ['ws alone, the same frames', ...row(broadcast), ''],
+      ['Tributary, one group', ...audience(results.strangers)],
+      [`Tributary, ${people} people, one group`, ...audience(results.signedIn)],
+      [`Tributary, ${people} people, ${people} groups`, ...audience(results.apart)],
+      ['ws alone, the same frames', ...row(results.broadcast), ''],
     ]),
     `  Tributary : ws alone, one group: CPU ${ratio.cpu.toFixed(2)}, p99 ${ratio.p99.toFixed(2)}`,
     '',
@@ -48,6 +36,8 @@ export function subscriptionTables(results: SubscriptionResults): string {
     ...aligned(told),
   ].join('\n')
 }
+
+const audience = (each: Audience) => [...row(each), String(each.fetches)]
 
 function row({ firstMs, p50Ms, p99Ms, lastMs, cpuUs }: Broadcast): string[] {
   return [...[firstMs, p50Ms, p99Ms, lastMs].map((ms) => ms.toFixed(1)), cpuUs.toFixed(1)]
