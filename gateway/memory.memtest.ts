@@ -44,11 +44,16 @@ describeWithRedis('under a mixed load', () => {
     await copyFile('schema/supergraph.graphql', supergraph)
     await startProcess('drizzle/seed.ts', deployment.env.migrate).ended
     const { users, items, gateway } = deployment.env
-    const deployed = { NODE_ENV: 'production', NODE_OPTIONS: heapOfTheImage(), INTROSPECTION: 'true' }
-    await start('users', 'subgraphs/users/index.ts', { ...users, ...deployed, REQUIRE_VERIFIED_EMAIL: 'false' })
+    const deployed = {
+      NODE_ENV: 'production',
+      NODE_OPTIONS: heapOfTheImage(),
+      INTROSPECTION: 'true',
+      REQUIRE_VERIFIED_EMAIL: 'false', // nobody reads mail here
+      DEV_PAGES_FROM: '',
+    }
+    await start('users', 'subgraphs/users/index.ts', { ...users, ...deployed })
     await start('items', 'subgraphs/items/index.ts', { ...items, ...deployed })
-    const ofProduction = { ...deployed, DEV_PAGES_FROM: '' }
-    await start('gateway', 'gateway/index.ts', { ...gateway, ...ofProduction, SUPERGRAPH: supergraph })
+    await start('gateway', 'gateway/index.ts', { ...gateway, ...deployed, SUPERGRAPH: supergraph })
   })
   afterAll(async () => {
     await Promise.all(Object.values(processes).map((each) => each.end('SIGKILL')))

@@ -33,7 +33,10 @@ const { placeholder } = sql
 
 /** Characters of a description that are looked through for a snippet. */
 const SNIPPET_OF_MAX = 20_000
-/** What of Markdown is none of its words: marks at the start of a line and around words, all of a link but its text, lines in tables. */
+/**
+ * What of Markdown is none of its words: marks at the start of a line and around words, all of a link but its text, lines in
+ * tables.
+ */
 const MARKUP = [
   String.raw`^[ \t]*(?:#{1,6}|[-+*>]|\d+[.)])[ \t]+`,
   String.raw`\*+(?=\S)|(?<=\S)\*+|~~|\`+`,
