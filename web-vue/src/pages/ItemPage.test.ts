@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
 import { afterEach, expect, it } from 'vitest'
 import ItemFacts from '../components/ItemFacts.vue'
 import { ada, bob, item, pageOf } from '../testing/items.ts'
 import { fakeGateway, refusal } from '../testing/fake-gateway.ts'
+import { router } from '../router.ts'
 import { button, confirm, creatorToken, mountApp, namesOn, unmountApp, until } from '../testing/mount-app.ts'
 
 afterEach(unmountApp)
@@ -33,7 +35,7 @@ it('shows a change at once, before the gateway has answered', async () => {
 
   resolve({ item: item('1', 1, { viewerPermission: 'OWNER', status: 'ARCHIVED', version: 2 }) })
   await until(() => expect(app.text()).toContain('Version2'))
-  expect(gateway.requests.at(-1)?.variables).toEqual({ input: { id: '1', status: 'ARCHIVED' } })
+  expect(gateway.sent('UpdateItem')).toEqual([{ input: { id: '1', status: 'ARCHIVED' } }])
 })
 
 it('takes a change back that the gateway refuses, and says so', async () => {
@@ -59,6 +61,36 @@ it('reads the description again when an event tells of a change', async () => {
   await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '1', item: changed })
 
   await until(() => expect(app.text()).toContain('New words'))
+})
+
+it('stays as it is until it is read again, when an event makes nothing of the answer that it waits for', async () => {
+  const { app, gateway } = await show({ description: 'Old words' })
+  await until(() => expect(gateway.isFollowed('MINE')).toBe(true))
+  await router.push('/nowhere')
+  const [slowItem, slowComments] = [Promise.withResolvers<object>(), Promise.withResolvers<object>()]
+  const { item: anItem, node: comments } = gateway.answers
+  gateway.answers.item = () => slowItem.promise
+  gateway.answers.node = () => slowComments.promise
+  await router.push('/items/1')
+  await until(() => expect(gateway.count('Item') + gateway.count('Comments')).toBe(4))
+  const headings = new Set<string>()
+  const watching = new MutationObserver(() => headings.add(app.find('h1').exists() ? app.get('h1').text() : 'none'))
+  watching.observe(document.body, { childList: true, characterData: true, subtree: true })
+
+  // The order in which graphcache keeps nothing of the answer, and does not ask again.
+  const changed = item('1', 1, { name: 'Renamed', description: 'New words', version: 2 })
+  await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '1', item: changed })
+  await flushPromises()
+  slowComments.resolve((comments as () => object)())
+  await flushPromises()
+  await gateway.emit('MINE', { kind: 'UPDATED', itemId: '1', item: changed })
+  await flushPromises()
+  gateway.answers.item = () => changed
+  slowItem.resolve((anItem as () => object)())
+
+  await until(() => expect(app.text()).toContain('New words'))
+  watching.disconnect()
+  expect([...headings]).toEqual(['Renamed'])
 })
 
 it('says that an item is gone when it is deleted while somebody looks at it', async () => {

@@ -6,6 +6,7 @@ import type { Session } from '../session/session.ts'
 import { makeCache } from './cache.ts'
 import { hasCode } from './errors.ts'
 import { fetchWithDeadline } from './fetch.ts'
+import { overtakenExchange } from './overtaken.ts'
 import { openSocket, type Socket } from './socket.ts'
 
 export interface Connection {
@@ -32,6 +33,7 @@ export function openConnection({ session, host = location.host }: ConnectionOpti
     preferGetMethod: false,
     fetch: fetchWithDeadline,
     exchanges: [
+      overtakenExchange,
       makeCache(),
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables, operationName }) => ({
