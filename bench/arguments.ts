@@ -31,7 +31,8 @@ const USAGE = `npm run bench -- [${parts.join('] [')}] [options]
   --seconds <n>       of each contender's turn (default 2, quick 1)
   --query <name>      ${queries.join(' or ')} alone
   --only <a,b>        some contenders alone, by name, and ours
-  --profile <name>    a CPU profile of ours or bare, in place of figures`
+  --profile <name>    a CPU profile, in place of figures: of ours or bare beside recorded subgraphs, of gateway, users or
+                      items end to end`
 
 /** @throws ArgumentError that says what there is */
 export function readArguments(args: readonly string[]): BenchArguments {

@@ -33,8 +33,17 @@ interface Surroundings {
 }
 
 /** @throws Error when answers differ, or ours does not start, for instance for want of Redis */
-export async function measureEndToEnd(options: RunOptions): Promise<Results> {
-  const { folder } = options
+export function measureEndToEnd(options: RunOptions): Promise<Results> {
+  return withDatabases(options.folder, ({ databasePid, ...surroundings }) =>
+    measureContest('end-to-end', entrants(surroundings), { databasePid, countFetches: null }, options),
+  )
+}
+
+/** Does the work beside a Postgres with all rows, and ends what it started. @param folder empty */
+export async function withDatabases<Done>(
+  folder: string,
+  work: (surroundings: Surroundings & { readonly databasePid: number | null }) => Promise<Done>,
+): Promise<Done> {
   const dataDir = join(folder, 'data')
   const database = await startPostgres({ dataDir, log: makeLog('bench', 'silent') })
   const { serve, end } = makeServe(folder)
@@ -46,13 +55,7 @@ export async function measureEndToEnd(options: RunOptions): Promise<Results> {
       monolith: database.urlOf('monolith'),
     }
     await writeRows(PAGES, databaseUrls)
-    const databasePid = findPostmaster(dataFolder(dataDir))?.pid ?? null
-    return await measureContest(
-      'end-to-end',
-      entrants({ databaseUrls, serve }),
-      { databasePid, countFetches: null },
-      options,
-    )
+    return await work({ databaseUrls, serve, databasePid: findPostmaster(dataFolder(dataDir))?.pid ?? null })
   } finally {
     await end()
     await database.stop()
@@ -82,7 +85,7 @@ function entrants(surroundings: Surroundings): Entrant[] {
   ]
 }
 
-async function startOurs({ databaseUrls, serve }: Surroundings): Promise<Contender> {
+export async function startOurs({ databaseUrls, serve }: Surroundings): Promise<Contender> {
   const { gatewayUrl: url, pids } = await startDeployment(serve, databaseUrls)
   const cursors = await readCursors(url, 'items(first: 100, after: $after)', 'String')
   return {

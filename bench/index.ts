@@ -12,7 +12,7 @@ import { projectFile } from './gateways.ts'
 import { installPeers } from './install.ts'
 import { loginTable, measureLogins } from './logins.ts'
 import { measureOneRequest } from './one-request.ts'
-import { profileGateway } from './profile.ts'
+import { profile } from './profile.ts'
 import { measuredNow } from './results.ts'
 import type { Measured, Results } from './results.ts'
 import { measureStarts } from './start.ts'
@@ -27,10 +27,10 @@ const SINGLE_REQUESTS = { whole: 3_000, quick: 1_000 }
 const LOGIN_TURN_MS = { whole: 10_000, quick: 3_000 }
 
 async function run(given: BenchArguments, folder: string): Promise<void> {
-  const { parts, isQuick, profile, queries, turnMs } = given
-  if (profile !== null) {
+  const { parts, isQuick, profile: name, queries, turnMs } = given
+  if (name !== null) {
     for (const query of queries) {
-      await profileGateway({ name: profile, query, durationMs: turnMs, folder: inside(folder, query) })
+      await profile({ name, query, durationMs: turnMs, folder: inside(folder, query) })
     }
     return
   }
