@@ -1,6 +1,7 @@
 // Cursors: the place of a row in a list, signed together with the list, so that one that was made up, or is of another
 // list, filter, search or order, is refused and never taken for another place.
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { ApiError } from '../../platform/errors.ts'
 
 /** What a list is ordered by, as text, with something that breaks ties last. */
@@ -20,7 +21,10 @@ const MAC_BYTES = 16
 /** @param secrets the current one, then the previous one while it is being replaced: its cursors are still good */
 export function signedCursors(secrets: readonly string[]): Cursors {
   // A key of their own, so that what is signed here is good for nothing else that is signed with the secret.
-  const keys = secrets.map((secret) => createHmac('sha256', secret).update('cursors of lists').digest())
+  // As key objects: Node takes five times as long with bytes, which it makes one of each time.
+  const keys = secrets.map((secret) =>
+    createSecretKey(createHmac('sha256', secret).update('cursors of lists').digest()),
+  )
 
   return {
     write(list, place) {
@@ -43,7 +47,7 @@ export function signedCursors(secrets: readonly string[]): Cursors {
   }
 }
 
-function mac(key: Buffer, list: string, text: string): Buffer {
+function mac(key: KeyObject, list: string, text: string): Buffer {
   // The length keeps the end of one from being read as the beginning of the other.
   return createHmac('sha256', key).update(`${list.length}/${list}${text}`).digest().subarray(0, MAC_BYTES)
 }
