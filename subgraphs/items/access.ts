@@ -63,11 +63,12 @@ export function mayRead(item: AccessFacts, reader: Reader): boolean {
   return item.deletedAt === null && permissionOn(item, reader) !== null
 }
 
-/** `mayRead`, for the rows of a statement that reads `items`. The two change together. */
-export function isReadable(viewer: Placeholder): SQL {
-  return sql`"items"."deleted_at" is null and ${isOwnerThere} and (
-    "items"."visibility" = 'PUBLIC' or "items"."owner_id" = ${viewer} or ${isSharedWith(viewer)}
-  )`
+/** `mayRead`, for the rows of a statement that reads `items`. The two change together. @param viewer null for nobody's id */
+export function isReadable(viewer: Placeholder | null): SQL {
+  const isPublic = sql`"items"."visibility" = 'PUBLIC'`
+  const isSeen =
+    viewer === null ? isPublic : sql`(${isPublic} or "items"."owner_id" = ${viewer} or ${isSharedWith(viewer)})`
+  return sql`"items"."deleted_at" is null and ${isOwnerThere} and ${isSeen}`
 }
 
 /** Of somebody else's, and shared with the viewer: what `User.sharedWithMe` lists, if it is readable, too. */
@@ -91,9 +92,11 @@ export const accessColumns = (viewer: Placeholder) => ({
   )`.as('is_owner_gone'),
 })
 
-/** The same in a list, whose conditions leave out what belongs to deleted accounts. */
-export const listAccessColumns = (viewer: Placeholder) => ({
-  ...accessColumns(viewer),
+/** The same in a list, whose conditions leave out what belongs to deleted accounts. @param viewer null for nobody's id */
+export const listAccessColumns = (viewer: Placeholder | null) => ({
+  sharedAs: viewer
+    ? accessColumns(viewer).sharedAs
+    : sql<SharePermission | null>`null::share_permission`.as('shared_as'),
   isOwnerGone: sql<boolean>`false`.as('is_owner_gone'),
 })
 

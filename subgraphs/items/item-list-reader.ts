@@ -11,14 +11,16 @@ import {
   countsOfOwnersStatement,
   pagesOfOwnersStatement,
   pageStatement,
+  plannedPageStatement,
   snippetsStatement,
 } from './item-list-statements.ts'
 import type { ListForm, Match, Ordering, PageForm } from './item-list-statements.ts'
 import type { ItemFilter, ItemList, Search } from './item-lists.ts'
 import type { PageRequest, Side } from './pages.ts'
+import type { Selected } from './selected-columns.ts'
 import type { ItemRow } from './store.ts'
 
-/** An item and its place in the list it was read with. */
+/** An item and its place in the list it was read with; of both only what was selected. */
 export interface ListedItem extends ItemRow {
   readonly place: string | number
 }
@@ -43,45 +45,49 @@ export interface MarkedSnippet {
 export const RANKED_MAX = 2_000
 /** Texts of statements kept. There are thousands of forms, of which a client uses a few. */
 const FORMS_KEPT = 1_000
+/** Forms that are prepared, the first ones: each is kept by every connection, in Postgres too, as long as that lives. */
+const FORMS_PREPARED = 200
 
 export function itemListReader(db: PostgresJsDatabase) {
   const snippets = snippetsStatement(db)
   const kept = new LRUCache<string, Runnable>({ max: FORMS_KEPT })
+  const prepared = new Set<string>()
 
   /** What a statement answers with values for its parameters. */
   function run<Row>(kind: string, form: ListForm, make: () => Statement<Row>, values: Values): Promise<Row[]> {
     const key = JSON.stringify([kind, form])
     let statement = kept.get(key)
     if (!statement) {
-      const made = make()
-      // A plan for any words, tags or times is a bad one for most: with these Postgres plans anew each time.
-      const isPlanned = form.match === null && form.filters.every((name) => evenlySpread.includes(name))
-      statement = isPlanned ? made.prepare(`items_${kind}`) : made
+      statement = make()
+      if (isPlanned(form) && (prepared.has(key) || prepared.size < FORMS_PREPARED)) {
+        prepared.add(key)
+        statement = (statement as Statement<Row>).prepare(`items_${kind}`)
+      }
       kept.set(key, statement)
     }
     return statement.execute(values) as Promise<Row[]>
   }
 
   const count = async (list: ItemList, viewer: string | null, match: Match | null) => {
-    const [row] = await run('count', formOf(list, match), () => countStatement(db, formOf(list, match)), {
-      ...valuesOf(list, viewer),
-    })
+    const form = formOf(list, viewer, match)
+    const [row] = await run('count', form, () => countStatement(db, form), valuesOf(list, viewer))
     return row!.count
   }
 
   return {
     /** A page of a list that is not of one owner, or of one owner's trash. */
-    async page(list: ItemList, viewer: string | null, request: PageRequest): Promise<ReadPage> {
+    async page(list: ItemList, viewer: string | null, request: PageRequest, selected: Selected): Promise<ReadPage> {
       const read = async (reading: Reading): Promise<ReadPage> => {
-        const form = pageFormOf(list, reading, request)
+        const form = { ...pageFormOf(list, viewer, reading, request), ...selected }
+        const statement = isPlanned(form) ? plannedPageStatement : pageStatement
         const values = { ...valuesOf(list, viewer), ...placesOf(request), limit: request.size + 1 }
-        return { ...reading, rows: await run('page', form, () => pageStatement(db, form), values) }
+        return { ...reading, rows: await run('page', form, () => statement(db, form), values) }
       }
 
       const known = readingOf(request)
       if (known || !list.search) return read(known ?? { match: null, ordering: list.order as Ordering })
       if (list.order === 'RELEVANCE') {
-        const form = formOf(list, 'WORDS')
+        const form = formOf(list, viewer, 'WORDS')
         const values = { ...valuesOf(list, viewer), limit: RANKED_MAX + 1 }
         const [found] = await run('count_limited', form, () => countStatement(db, form, true), values)
         if (found!.count > RANKED_MAX) return read({ match: 'WORDS', ordering: 'CREATED_DESC' })
@@ -97,9 +103,10 @@ export function itemListReader(db: PostgresJsDatabase) {
       viewer: string | null,
       owners: readonly string[],
       request: PageRequest,
+      selected: Selected,
     ): Promise<ReadPage[]> {
       const read = async (reading: Reading, some: readonly string[]): Promise<ReadPage[]> => {
-        const form = pageFormOf(list, reading, request)
+        const form = { ...pageFormOf(list, viewer, reading, request), ...selected }
         const values = {
           ...valuesOf(list, viewer),
           ...placesOf(request),
@@ -134,7 +141,7 @@ export function itemListReader(db: PostgresJsDatabase) {
       side: Side,
       place: Place,
     ): Promise<boolean> {
-      const form = { ...formOf(list, reading.match), ordering: reading.ordering }
+      const form = { ...formOf(list, viewer, reading.match), ordering: reading.ordering }
       const owner = list.ownerId === null ? undefined : sql`${sql.placeholder('listOwner')}::uuid`
       const values = { ...valuesOf(list, viewer), listOwner: list.ownerId, key: place[2], id: place[3] }
       const kind = `beyond_${side}${owner ? '_of_owner' : ''}`
@@ -150,7 +157,7 @@ export function itemListReader(db: PostgresJsDatabase) {
       owners: readonly string[],
       match: Match | null,
     ): Promise<number[]> {
-      const form = formOf(list, match)
+      const form = formOf(list, viewer, match)
       const values = { ...valuesOf(list, viewer), owners: [...owners] }
       const rows = await run('counts_of_owners', form, () => countsOfOwnersStatement(db, form), values)
       const byOwner = new Map(rows.map(({ ownerId, count }) => [ownerId, count]))
@@ -187,14 +194,24 @@ function readingOf({ after, before }: PageRequest): Reading | null {
   return place && { match: (place[0] || null) as Match | null, ordering: place[1] as Ordering }
 }
 
-const formOf = ({ of, filter }: ItemList, match: Match | null): ListForm => ({
+// A plan for any words, tags or times is a bad one for most: with these Postgres plans anew each time.
+const isPlanned = ({ match, filters }: ListForm) =>
+  match === null && filters.every((name) => evenlySpread.includes(name))
+
+const formOf = ({ of, filter }: ItemList, viewer: string | null, match: Match | null): ListForm => ({
   of,
   filters: (Object.keys(filter) as (keyof ItemFilter)[]).sort(),
   match,
+  isAnonymous: viewer === null,
 })
 
-const pageFormOf = (list: ItemList, { match, ordering }: Reading, request: PageRequest): PageForm => ({
-  ...formOf(list, match),
+const pageFormOf = (
+  list: ItemList,
+  viewer: string | null,
+  { match, ordering }: Reading,
+  request: PageRequest,
+): Omit<PageForm, keyof Selected> => ({
+  ...formOf(list, viewer, match),
   ordering,
   isBackward: request.isBackward,
   hasAfter: request.after !== null,

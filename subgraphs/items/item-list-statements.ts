@@ -1,13 +1,15 @@
 // The statements that read lists of items. Each form of list has a text of its own, so that Postgres plans for what is
 // asked and for nothing else, and values are parameters. Who may see what is a part of every one: access.ts.
-import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, SQL, sql } from 'drizzle-orm'
+import type { Column, Placeholder } from 'drizzle-orm'
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { items } from '../../drizzle/items/tables.ts'
 import { accessColumns, isOwnerThere, isReadable, isSharedWith, listAccessColumns } from './access.ts'
 import type { ItemFilter, ItemList } from './item-lists.ts'
+import { SIZE_MAX } from './pages.ts'
 import type { Side } from './pages.ts'
 import { MATCH_END, MATCH_START, TAG_START } from './search.ts'
+import type { Selected } from './selected-columns.ts'
 
 /** How a search finds: items that hold its words, or those whose name looks like it. */
 export type Match = 'WORDS' | 'ALIKE'
@@ -20,9 +22,11 @@ export interface ListForm {
   readonly of: ItemList['of']
   readonly filters: readonly (keyof ItemFilter)[]
   readonly match: Match | null
+  /** Whether the reader is nobody in particular: nothing is theirs, or shared with them. */
+  readonly isAnonymous: boolean
 }
 
-export interface PageForm extends ListForm {
+export interface PageForm extends ListForm, Selected {
   readonly ordering: Ordering
   readonly isBackward: boolean
   readonly hasAfter: boolean
@@ -43,6 +47,10 @@ const MARKUP = [
   String.raw`!?\[([^][\n]*)\]\([^()\s]*\)`,
   String.raw`^[ \t|:-]*-[ \t|:-]*$|\|`,
 ].join('|')
+
+// One more than a page has, see `toPage`. As text: Drizzle would make a parameter of the number, which Postgres plans for
+// without knowing it, and takes but a number.
+const LONGEST_PAGE = sql.raw(String(SIZE_MAX + 1)) as unknown as number
 
 // The last two are for Postgres alone.
 const { nameKey: _nameKey, search: _search, ...storedColumns } = getTableColumns(items)
@@ -118,29 +126,68 @@ const matches: Record<Match, SQL> = {
 }
 
 const viewer = placeholder('viewer')
+const viewerOf = ({ isAnonymous }: ListForm) => (isAnonymous ? null : viewer)
+const publicItems = isReadable(null)
 const lists: Record<ItemList['of'], SQL> = {
   READABLE: isReadable(viewer),
   SHARED: sql`${isSharedWith(viewer)} and "items"."owner_id" <> ${viewer} and ${isReadable(viewer)}`,
   TRASH: sql`"items"."deleted_at" is not null and "items"."owner_id" = ${viewer} and ${isOwnerThere}`,
 }
 
-const conditionsOf = ({ of, filters: given, match }: ListForm): SQL[] => [
-  lists[of],
+const conditionsOf = ({ of, filters: given, match, isAnonymous }: ListForm): SQL[] => [
+  of === 'READABLE' && isAnonymous ? publicItems : lists[of],
   ...given.map((name) => filters[name]),
   ...(match ? [matches[match]] : []),
 ]
 
+/** A page, of an item only what is selected. */
+export function pageStatement(db: PostgresJsDatabase, form: PageForm) {
+  return pageUpTo(db, form, placeholder('limit'), {})
+}
+
+/**
+ * The same as a statement that Postgres plans once: of one with a limit that it does not know it thinks so ill that it
+ * plans anew each time, which takes longer than to read a small page.
+ */
+export function plannedPageStatement(db: PostgresJsDatabase, form: PageForm) {
+  const { by, isDescending } = orderings[form.ordering]
+  // By the name of the table, since columns of that are what is selected from it.
+  const page = pageUpTo(db, form, LONGEST_PAGE, { orderedBy: by.as('ordered_by') }).as('items')
+  const direction = isDescending === form.isBackward ? asc : desc
+  return db
+    .select(shownOf(columnsOf(form)))
+    .from(page)
+    .orderBy(direction(sql`"ordered_by"`), direction(sql`"id"`))
+    .limit(placeholder('limit'))
+}
+
+// By their names in the page. Columns stay those of the table: those that Drizzle makes of a subquery's are proxies, with
+// which it takes twice as long to map a row.
+function shownOf<Columns extends Record<string, Column | SQL.Aliased>>(columns: Columns): Columns {
+  const shown = Object.entries(columns).map(([name, column]) => [
+    name,
+    column instanceof SQL.Aliased ? sql`${sql.identifier(column.fieldAlias)}` : column,
+  ])
+  return Object.fromEntries(shown) as Columns
+}
+
 /** @param owner where it says so, the items of one owner, named by an expression */
-export function pageStatement(db: PostgresJsDatabase, form: PageForm, owner?: SQL) {
+function pageUpTo<More extends Record<string, SQL.Aliased>>(
+  db: PostgresJsDatabase,
+  form: PageForm,
+  limit: Placeholder | number,
+  more: More,
+  owner?: SQL,
+) {
   const { ordering, isBackward, hasAfter, hasBefore } = form
-  const { by, isDescending, place, read, sorter = by } = orderings[ordering]
+  const { by, isDescending, read, sorter = by } = orderings[ordering]
   const follows = (side: Side) => {
     const comparison = (side === 'after') === isDescending ? sql`<` : sql`>`
     return sql`(${by}, "items"."id") ${comparison} (${read(sql`${placeholder(`${side}Key`)}`)}, ${placeholder(`${side}Id`)}::uuid)`
   }
   const direction = isDescending === isBackward ? asc : desc
   return db
-    .select({ ...storedColumns, ...listAccessColumns(viewer), place: place.as('place') })
+    .select({ ...columnsOf(form), ...more })
     .from(items)
     .where(
       and(
@@ -151,13 +198,25 @@ export function pageStatement(db: PostgresJsDatabase, form: PageForm, owner?: SQ
       ),
     )
     .orderBy(direction(sorter), direction(items.id))
-    .limit(placeholder('limit'))
+    .limit(limit)
+}
+
+// Typed as all that there may be: what is not selected is not looked at.
+function columnsOf(form: PageForm) {
+  const { columns, hasPlace, ordering } = form
+  const { place, sorter } = orderings[ordering]
+  const all = { ...storedColumns, ...listAccessColumns(viewerOf(form)), place: place.as('place') }
+  const isNeeded = (name: string) => {
+    if (name === 'place') return hasPlace || sorter !== undefined
+    return name === 'id' || columns === null || columns.some((column) => column === name)
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => isNeeded(name))) as typeof all
 }
 
 /** The same page of each of the owners, who are one parameter. The index is read once for each, and as far as its page goes. */
 export function pagesOfOwnersStatement(db: PostgresJsDatabase, form: PageForm) {
   const wanted = sql`unnest(${placeholder('owners')}::uuid[]) with ordinality as wanted(owner, number)`
-  const page = pageStatement(db, form, sql`wanted.owner`).as('page')
+  const page = pageUpTo(db, { ...form, hasPlace: true }, placeholder('limit'), {}, sql`wanted.owner`).as('page')
   const { isDescending, read } = orderings[form.ordering]
   const direction = isDescending === form.isBackward ? asc : desc
   return db

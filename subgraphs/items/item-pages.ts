@@ -1,4 +1,5 @@
 // Connections of items: the page that a client asks for, and what belongs to it.
+import type { FieldInfo } from '../../platform/selected-fields.ts'
 import type { ItemsContext } from './context.ts'
 import { placeOf } from './item-list-reader.ts'
 import type { ListedItem, ReadPage } from './item-list-reader.ts'
@@ -6,6 +7,7 @@ import { isOfNobody, nameOf } from './item-lists.ts'
 import type { ItemList } from './item-lists.ts'
 import { readPageRequest, toPage } from './pages.ts'
 import type { Edge, Page, PageArguments } from './pages.ts'
+import { selectedOf } from './selected-columns.ts'
 
 export interface ItemPage extends Page<ListedItem> {
   readonly list: ItemList
@@ -17,14 +19,19 @@ export interface ListedEdge extends Edge<ListedItem> {
   readonly page: ItemPage
 }
 
-/** @throws ApiError BAD_USER_INPUT for an argument of the page */
+/**
+ * @param info of the field that answers with the page
+ * @throws ApiError BAD_USER_INPUT for an argument of the page
+ */
 export async function itemPage(
   list: ItemList,
   args: PageArguments,
   { cursors, loaders, reader, store }: ItemsContext,
+  info: FieldInfo,
 ): Promise<ItemPage> {
   const name = nameOf(list)
   const request = readPageRequest(args, cursors, name)
+  const selected = selectedOf(info)
   // Items of one owner are likely to be asked for together with those of others.
   const { ownerId } = list
   const ofOwner = ownerId !== null && list.of !== 'TRASH' ? { ...list, ownerId } : null
@@ -32,8 +39,8 @@ export async function itemPage(
   const read: ReadPage = isOfNobody(list)
     ? { match: null, ordering: 'CREATED_DESC', rows: [] }
     : await (ofOwner
-        ? loaders.pageOfOwner.load({ list: ofOwner, request })
-        : store.lists.page(list, reader.id, request))
+        ? loaders.pageOfOwner.load({ list: ofOwner, request, selected })
+        : store.lists.page(list, reader.id, request, selected))
   const reading = { match: read.match, ordering: read.ordering }
 
   const page = toPage(read.rows, request, {

@@ -6,6 +6,7 @@ import type { CommentList, CommentsOf, ListedComment } from './comment-reader.ts
 import type { MarkedSnippet, ReadPage, Reading } from './item-list-reader.ts'
 import type { ItemList, Search } from './item-lists.ts'
 import type { PageRequest } from './pages.ts'
+import type { Selected } from './selected-columns.ts'
 import type { ItemRow, ItemStore } from './store.ts'
 import type { VersionKey, VersionRow } from './versions.ts'
 
@@ -26,8 +27,13 @@ export function itemLoaders(
 
     /** A page of an owner's list. As many statements as forms of list are asked for, however many owners. */
     pageOfOwner: grouped(
-      ({ list, request }: { list: OwnersList; request: PageRequest }) => [{ ...list, ownerId: null }, request],
-      (wanted, { list, request }): Promise<ReadPage[]> => lists.pagesOfOwners(list, viewer, ownersOf(wanted), request),
+      ({ list, request, selected }: { list: OwnersList; request: PageRequest; selected: Selected }) => [
+        { ...list, ownerId: null },
+        request,
+        selected,
+      ],
+      (wanted, { list, request, selected }): Promise<ReadPage[]> =>
+        lists.pagesOfOwners(list, viewer, ownersOf(wanted), request, selected),
     ),
 
     /** How many items are in an owner's list. */

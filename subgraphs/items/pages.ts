@@ -3,7 +3,7 @@
 import { ApiError } from '../../platform/errors.ts'
 import type { Cursors, Place } from './cursors.ts'
 
-const SIZE_MAX = 100
+export const SIZE_MAX = 100
 const SIZE_DEFAULT = 20
 
 /** The arguments of a field that answers with a connection. */

@@ -10,20 +10,21 @@ import { partsOf } from '../search.ts'
 
 export const lists = {
   Query: {
-    items: (_root, args, context) => itemPage(readItemList(args, 'READABLE', null), args, context),
+    items: (_root, args, context, info) => itemPage(readItemList(args, 'READABLE', null), args, context, info),
   },
 
   User: {
-    items: ({ id }, args, context) => itemPage(readItemList(args, 'READABLE', isUuid(id) ? id : NOBODY), args, context),
+    items: ({ id }, args, context, info) =>
+      itemPage(readItemList(args, 'READABLE', isUuid(id) ? id : NOBODY), args, context, info),
 
-    sharedWithMe: ({ id }, args, context) => {
+    sharedWithMe: ({ id }, args, context, info) => {
       demandOneself(id, context.reader)
-      return itemPage(readItemList(args, 'SHARED', null), args, context)
+      return itemPage(readItemList(args, 'SHARED', null), args, context, info)
     },
 
-    trash: ({ id }, args, context) => {
+    trash: ({ id }, args, context, info) => {
       demandOneself(id, context.reader)
-      return itemPage(trashOf(id), args, context)
+      return itemPage(trashOf(id), args, context, info)
     },
   },
 
