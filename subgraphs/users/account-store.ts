@@ -10,6 +10,8 @@ import type { Transact, Transaction } from './transactions.ts'
 export const { passwordHash: passwordHashColumn, ...profileColumns } = getTableColumns(users)
 
 export type UserRow = Omit<typeof users.$inferSelect, 'passwordHash'>
+/** What everybody sees of somebody. */
+export type PublicProfile = Pick<UserRow, 'id' | 'username' | 'createdAt'>
 export type ProfileChanges = Partial<Pick<UserRow, 'username' | 'firstName' | 'lastName' | 'phoneNumber'>>
 export type AccountStore = ReturnType<typeof accountStore>
 
@@ -31,12 +33,21 @@ export function accountStore(db: PostgresJsDatabase, transact: Transact) {
     .where(sql`${users.id} = any(${sql.placeholder('ids')})`)
     .prepare('users_by_ids')
 
+  const profilesByIds = db
+    .select({ id: users.id, username: users.username, createdAt: users.createdAt })
+    .from(users)
+    .where(sql`${users.id} = any(${sql.placeholder('ids')}) and ${users.deletedAt} is null`)
+    .prepare('users_profiles_by_ids')
+
   const credentials = db.select({ user: profileColumns, passwordHash: passwordHashColumn }).from(users).$dynamic()
   const byEmail = credentials.where(eq(users.email, sql.placeholder('email'))).prepare('users_by_email')
 
   return {
     /** Deleted ones too. @param ids uuids: Postgres refuses anything else */
     findByIds: (ids: readonly string[]): Promise<UserRow[]> => byIds.execute({ ids: [...ids] }),
+
+    /** Without deleted ones. @param ids as above */
+    findProfilesByIds: (ids: readonly string[]): Promise<PublicProfile[]> => profilesByIds.execute({ ids: [...ids] }),
 
     /** A deleted one too. */
     async findByEmail(email: string): Promise<Credentials | null> {

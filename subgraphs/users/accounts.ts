@@ -2,6 +2,7 @@
 import { ApiError } from '../../platform/errors.ts'
 import { readInput } from '../../platform/input.ts'
 import { profileChanges } from './account-input.ts'
+import { fieldsInside, oncePerField } from '../../platform/selected-fields.ts'
 import type { UserRow } from './account-store.ts'
 import type { UsersContext } from './context.ts'
 import { noAccount } from './login.ts'
@@ -37,7 +38,8 @@ export const accounts: Resolvers = {
   },
 
   User: {
-    __resolveReference: ({ id }, { loaders }) => loaders.userById.load(id),
+    __resolveReference: ({ id }, { loaders }, info) =>
+      (isPublicAlone(info) ? loaders.profileById : loaders.userById).load(id) as Promise<UserRow | null>,
 
     email: personal((user) => user.email),
     isEmailVerified: personal((user) => user.emailVerifiedAt !== null),
@@ -48,6 +50,14 @@ export const accounts: Resolvers = {
     deletedAt: personal((user) => user.deletedAt, CARETAKERS),
   },
 }
+
+/** Fields of `PublicProfile`, which have no resolver that looks at more. */
+const publicFields = ['__typename', 'id', 'username', 'createdAt']
+
+/** Whether nothing else is asked for of entities: as with owners of a list of items. Then nothing personal is read. */
+const isPublicAlone = oncePerField(({ fieldNodes, fragments }) =>
+  fieldsInside(fieldNodes, fragments).every((field) => publicFields.includes(field.name.value)),
+)
 
 /** A field for the person it is about, and for holders of one of the scopes. */
 export function personal<Value>(read: (user: UserRow) => Value, scopes: readonly string[] = ['users:admin']) {

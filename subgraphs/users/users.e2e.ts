@@ -50,6 +50,29 @@ afterEach(async () => {
   for (const other of others.splice(0)) await other.close()
 })
 
+describe('entities', () => {
+  it('are read without anything personal where nothing personal is selected', async () => {
+    const { data } = await ask(register, { variables: { input: grace } })
+    const { id } = data.register.user
+    const entity = async (selection: string) => {
+      statements = []
+      const query = `{ _entities(representations: [{ __typename: "User", id: "${id}" }]) { ... on User ${selection} } }`
+      const answer = await ask(query, { identity: { ...ANONYMOUS, subject: id } })
+      // Work on mail goes on beside it.
+      return { user: answer.data._entities[0], texts: statements.filter((text) => /any\(/.test(text)) }
+    }
+    const few = await entity('{ id username createdAt }')
+    expect(few.user).toEqual({ id, username: 'grace', createdAt: expect.any(String) })
+    expect(few.texts).toHaveLength(1)
+    expect(few.texts[0]).not.toMatch(/email|phone|roles/)
+    expect((await entity('{ username ... on User { email } }')).user).toEqual({ username: 'grace', email: grace.email })
+    expect((await entity('{ id username sessions { id } }')).user).toEqual({ id, username: 'grace', sessions: [] })
+    await sql`update users set deleted_at = now()`
+    expect((await entity('{ username }')).user).toBe(null)
+    expect((await entity('{ username email }')).user).toBe(null)
+  })
+})
+
 describe('register', () => {
   it('opens an account, and refuses what is taken whatever its case', async () => {
     const { data, codes } = await ask(register, { variables: { input: grace } })

@@ -279,6 +279,11 @@ function usersSubgraph(rows: readonly UserRow[], { taken, code }: { taken?: stri
       statements.push(ids)
       return rows.filter(({ id }) => ids.includes(id))
     },
+    async findProfilesByIds(ids: readonly string[]) {
+      statements.push(ids)
+      const there = rows.filter(({ id, deletedAt }) => ids.includes(id) && !deletedAt)
+      return there.map(({ id, username, createdAt }) => ({ id, username, createdAt }))
+    },
     async findByEmail(email: string) {
       const user = rows.find((row) => row.email === email)
       return user ? { user, passwordHash: 'hash of correct horse' } : null
