@@ -6,6 +6,16 @@ it('writes a moment in UTC with milliseconds', () => {
   expect(dateTime.serialize(new Date(Date.UTC(2026, 10, 21, 9, 30)))).toBe('2026-11-21T09:30:00.000Z')
 })
 
+it('writes any moment as JavaScript does', () => {
+  const far = 8_640_000_000_000_000
+  const moments = [0, -1, 1, 999, 86_399_999, 86_400_000, -86_400_000, -86_400_001, far, -far, far - 1, 1 - far]
+  for (let number = 0; number < 5_000; number += 1) {
+    moments.push(Math.trunc((Math.random() - 0.5) * 2 * 10 ** (3 + (number % 13))))
+  }
+  const written = moments.map((ms) => dateTime.serialize(new Date(ms)))
+  expect(written).toEqual(moments.map((ms) => new Date(ms).toISOString()))
+})
+
 it.each([['2026-11-21T09:30:00.000Z'], [1], [null], [new Date(Number.NaN)]])('writes nothing else: %s', (value) => {
   expect(() => dateTime.serialize(value)).toThrow()
 })
