@@ -444,6 +444,9 @@ export function tributaryPromises(start: () => Promise<RunningSystem>): void {
       ])
 
       await update(ada, { id, name: 'Shop window' })
+      for (const events of [own, bobs, strangers]) {
+        await vi.waitFor(() => expect(events.of(id).at(-1)?.item?.name).toBe('Shop window'), { timeout: 5_000 })
+      }
       await update(ada, { id, visibility: 'PRIVATE' })
       await update(ada, { id, name: 'Back office' })
 

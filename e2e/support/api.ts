@@ -135,9 +135,12 @@ export function apiOf(url: string) {
         complete: () => (isComplete = true),
       },
     )
-    // The protocol does not say when a subscription has begun. One answer later on the same socket, it has.
+    // The protocol does not say when a subscription has begun. One answer later on the same socket, it has: an answer for
+    // which the same is looked at as for the subscription, whether whoever asks may see the item.
+    const id = variables['id'] ?? variables['itemId']
+    const query = id === undefined ? '{ __typename }' : 'query($id: ID!) { item(id: $id) { id } }'
     await new Promise<void>((resolve, reject) => {
-      client.subscribe({ query: '{ __typename }' }, { next: () => {}, error: reject, complete: resolve })
+      client.subscribe({ query, variables: { id } }, { next: () => {}, error: reject, complete: resolve })
     })
     return {
       errors,
