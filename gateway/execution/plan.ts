@@ -90,7 +90,12 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
 
   function compileEntityFetch(node: FetchNode, requires: NonNullable<FetchNode['requires']>): Step {
     const writeBody = compileBody(node)
-    const represent = compileRepresentation(schema, requires, compileRewrites(schema, node.inputRewrites), names.real)
+    const representations = compileRepresentation(
+      schema,
+      requires,
+      compileRewrites(schema, node.inputRewrites),
+      names.real,
+    )
     const rewrite = compileRewrites(schema, node.outputRewrites)
     const shown = clientPath(node)
     const contextsOf = compileContexts(schema, node.contextRewrites)
@@ -113,6 +118,7 @@ export function compilePlan(schema: GraphQLSchema, node: PlanNode, names: PlanNa
       context: ContextArguments,
     ): Promise<void> {
       // Equal representations are sent once: the hundred items of one owner ask for one owner.
+      const represent = representations()
       const places = new Map<string, number[]>()
       for (const index of members) {
         const text = represent(objects[index]!)

@@ -24,20 +24,35 @@ interface Field {
 
 /**
  * @param nameOf the real name of a field that the plan names otherwise
+ * @returns what makes the writer of one fetch, which gives equal entities one and the same text
  */
 export function compileRepresentation(
   schema: GraphQLSchema,
   requires: readonly QueryPlanSelectionNode[],
   rewrite: Rewrite | null,
   nameOf: (name: string) => string,
-): Represent {
+): () => Represent {
   const write = objectWriter(requires, { isEntity: true })
-  return (object) => {
+  const represent: Represent = (object) => {
     const text = write(object)
     if (text === undefined || !rewrite) return text ?? null
     const representation = JSON.parse(text) as JsonObject
     rewrite(representation)
     return JSON.stringify(representation)
+  }
+  const sole = rewrite ? null : soleKeyOf(requires)
+  if (!sole) return () => represent
+
+  // Most entities are known by one id. Whoever was written is found by that, which is shorter than the text.
+  return () => {
+    const written = new Map<string, string | null>()
+    return (object) => {
+      const key = object[sole.key]
+      if (typeof key !== 'string' || object['__typename'] !== sole.type) return represent(object)
+      let text = written.get(key)
+      if (text === undefined) written.set(key, (text = represent(object)))
+      return text
+    }
   }
 
   // By type, because fragments select for some types only.
@@ -108,6 +123,16 @@ export function compileRepresentation(
       })
     }
   }
+}
+
+/** The type and the key of a selection that is of one type, and of one field beside `__typename`. */
+function soleKeyOf(requires: readonly QueryPlanSelectionNode[]): { type: string; key: string } | null {
+  const [only, ...others] = requires
+  if (only?.kind !== 'InlineFragment' || !only.typeCondition || others.length > 0) return null
+  const [typename, key, ...more] = only.selections
+  if (typename?.kind !== 'Field' || (typename.alias ?? typename.name) !== '__typename') return null
+  if (key?.kind !== 'Field' || key.selections || more.length > 0) return null
+  return { type: only.typeCondition, key: key.alias ?? key.name }
 }
 
 function writeLeaf(value: unknown): string | undefined {
