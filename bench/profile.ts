@@ -130,7 +130,11 @@ const nowUs = () => Number(process.hrtime.bigint() / 1_000n)
 /** As V8 writes it. */
 interface Profile {
   readonly startTime: number
-  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[]
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: CallFrame
+    readonly children?: readonly number[]
+  }[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
 }
@@ -141,13 +145,22 @@ interface CallFrame {
   readonly lineNumber: number
 }
 
-/** Which share of the time in a span that was not idle each group of functions was running itself, the largest first. */
+/** Functions that called each other, the last one first. */
+type Stack = readonly [CallFrame, ...CallFrame[]]
+
+/** Which share of the time in a span that was not idle each group took, the largest first. */
 function shares(
   { startTime, nodes, samples, timeDeltas }: Profile,
   { fromUs, toUs }: Span,
-  groupOf: (frame: CallFrame) => string,
+  groupOf: (stack: Stack) => string,
 ): [string, number][] {
-  const groups = new Map(nodes.map(({ id, callFrame }) => [id, groupOf(callFrame)]))
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
+  const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)))
+  const stackOf = (id: number): CallFrame[] => {
+    const caller = callers.get(id)
+    return [frames.get(id)!, ...(caller === undefined ? [] : stackOf(caller))]
+  }
+  const groups = new Map(nodes.map(({ id }) => [id, groupOf(stackOf(id) as [CallFrame, ...CallFrame[]])]))
   const tookUs = new Map<string, number>()
   let atUs = startTime
   for (const [index, id] of samples.entries()) {
@@ -161,16 +174,23 @@ function shares(
   return [...tookUs].map(([group, us]): [string, number] => [group, us / allUs]).sort(([, a], [, b]) => b - a)
 }
 
-function functionOf({ functionName, url, lineNumber }: CallFrame): string {
+/** The function that was running. */
+function functionOf([{ functionName, url, lineNumber }]: Stack): string {
   return `${functionName || '(anonymous)'}${url && `  ${placeOf(url)}:${lineNumber + 1}`}`
 }
 
-/** A package, a folder of ours, or a part of Node; functions of V8 and of Node's own C++ stand for themselves. */
-function packageOf({ functionName, url }: CallFrame): string {
-  if (url === '') return functionName
-  return /^(node:(internal\/)?[^/]+|@[^/]+\/[^/]+|(gateway|platform|subgraphs)(\/[^/]+)?(?=\/)|[^/]+)/.exec(
-    placeOf(url),
-  )![0]
+const writes = ['writev', 'writeBuffer', 'writeString', 'writeUtf8String', 'writeLatin1String']
+
+/**
+ * The package, or the folder of ours, that was running, or that had called what is Node's own. Writes to sockets are told
+ * apart by it; what V8 does by itself has a name in brackets, or is `runMicrotasks`.
+ */
+function packageOf(stack: Stack): string {
+  const [{ functionName }] = stack
+  if (/^\(.+\)$|^runMicrotasks$/.test(functionName)) return functionName
+  const called = stack.map(({ url }) => placeOf(url)).find((place) => place !== '' && !/^(node|wasm):/.test(place))
+  const name = /^(@[^/]+\/[^/]+|(gateway|platform|subgraphs)(\/[^/]+)?(?=\/)|[^/]+)/.exec(called ?? 'node')![0]
+  return writes.includes(functionName) ? `writes of ${name}` : name
 }
 
 const placeOf = (url: string) =>

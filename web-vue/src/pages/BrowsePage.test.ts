@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
 import { afterEach, expect, it, vi } from 'vitest'
 import ItemFeed from '../components/ItemFeed.vue'
 import { ada, bob, item, manyItems, pageOf } from '../testing/items.ts'
@@ -42,6 +43,23 @@ it('shows a change where the item stands, and takes a deleted item out', async (
 
   await gateway.emit('PUBLIC', { kind: 'DELETED', itemId: '1', item: null })
   await until(() => expect(namesOn(app)).toEqual(['Renamed', 'Item 3']))
+  expect(gateway.count('Items')).toBe(1)
+})
+
+it('shows what happened while the list was on its way, and arrived before it', async () => {
+  const slow = Promise.withResolvers<object>()
+  const gateway = fakeGateway({ items: () => slow.promise })
+  const app = await mountApp('/')
+  await until(() => expect(gateway.isFollowed('PUBLIC')).toBe(true))
+  await until(() => expect(gateway.count('Items')).toBe(1))
+
+  await gateway.emit('PUBLIC', { kind: 'CREATED', itemId: 'new', item: item('new', 0) })
+  await gateway.emit('PUBLIC', { kind: 'UPDATED', itemId: '2', item: item('2', 2, { name: 'Renamed', version: 2 }) })
+  await gateway.emit('PUBLIC', { kind: 'DELETED', itemId: '1', item: null })
+  await flushPromises()
+  slow.resolve(pageOf(manyItems(3), { first: 20 }))
+
+  await until(() => expect(namesOn(app)).toEqual(['Item new', 'Renamed', 'Item 3']))
   expect(gateway.count('Items')).toBe(1)
 })
 

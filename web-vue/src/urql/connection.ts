@@ -5,8 +5,8 @@ import { Client, fetchExchange, subscriptionExchange, type Operation } from '@ur
 import type { Session } from '../session/session.ts'
 import { makeCache } from './cache.ts'
 import { hasCode } from './errors.ts'
+import { eventsAfterAnswers } from './events-after-answers.ts'
 import { fetchWithDeadline } from './fetch.ts'
-import { overtakenExchange } from './overtaken.ts'
 import { openSocket, type Socket } from './socket.ts'
 
 export interface Connection {
@@ -33,8 +33,8 @@ export function openConnection({ session, host = location.host }: ConnectionOpti
     preferGetMethod: false,
     fetch: fetchWithDeadline,
     exchanges: [
-      overtakenExchange,
       makeCache(),
+      eventsAfterAnswers,
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables, operationName }) => ({
           subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables, operationName }, sink) }),
