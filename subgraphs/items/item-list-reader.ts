@@ -78,7 +78,7 @@ export function itemListReader(db: PostgresJsDatabase) {
     /** A page of a list that is not of one owner, or of one owner's trash. */
     async page(list: ItemList, viewer: string | null, request: PageRequest, selected: Selected): Promise<ReadPage> {
       const read = async (reading: Reading): Promise<ReadPage> => {
-        const form = { ...pageFormOf(list, viewer, reading, request), ...selected }
+        const form = pageFormOf(list, viewer, reading, request, selected)
         const statement = isPlanned(form) ? plannedPageStatement : pageStatement
         const values = { ...valuesOf(list, viewer), ...placesOf(request), limit: request.size + 1 }
         return { ...reading, rows: await run('page', form, () => statement(db, form), values) }
@@ -106,7 +106,7 @@ export function itemListReader(db: PostgresJsDatabase) {
       selected: Selected,
     ): Promise<ReadPage[]> {
       const read = async (reading: Reading, some: readonly string[]): Promise<ReadPage[]> => {
-        const form = { ...pageFormOf(list, viewer, reading, request), ...selected }
+        const form = pageFormOf(list, viewer, reading, request, selected)
         const values = {
           ...valuesOf(list, viewer),
           ...placesOf(request),
@@ -210,8 +210,10 @@ const pageFormOf = (
   viewer: string | null,
   { match, ordering }: Reading,
   request: PageRequest,
-): Omit<PageForm, keyof Selected> => ({
+  selected: Selected,
+): PageForm => ({
   ...formOf(list, viewer, match),
+  ...selected,
   ordering,
   isBackward: request.isBackward,
   hasAfter: request.after !== null,

@@ -1,6 +1,6 @@
 // What turns many lookups of one request into one statement.
 import DataLoader from 'dataloader'
-import { isUuid } from '../../platform/input.ts'
+import { rowsById } from '../../platform/rows-by-id.ts'
 import type { Reader } from './access.ts'
 import type { CommentList, CommentsOf, ListedComment } from './comment-reader.ts'
 import type { MarkedSnippet, ReadPage, Reading } from './item-list-reader.ts'
@@ -98,15 +98,8 @@ interface OwnersList extends ItemList {
 
 const parentsOf = (wanted: readonly { readonly parentId: string }[]) => wanted.map(({ parentId }) => parentId)
 
-/** A loader by id, null where there is nothing. One statement, however many together. */
-function byId<Row extends { readonly id: string }>(find: (ids: readonly string[]) => Promise<readonly Row[]>) {
-  return new DataLoader<string, Row | null>(async (ids) => {
-    const uuids = ids.filter(isUuid)
-    const rows = uuids.length > 0 ? await find(uuids) : []
-    const found = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((id) => found.get(id) ?? null)
-  })
-}
+const byId = <Row extends { readonly id: string }>(find: (ids: readonly string[]) => Promise<readonly Row[]>) =>
+  new DataLoader<string, Row | null>(rowsById(find))
 
 const ownersOf = (wanted: readonly { readonly list: OwnersList }[]) => wanted.map(({ list }) => list.ownerId)
 

@@ -16,7 +16,7 @@ export interface Selected {
 }
 
 /** What fields of an item are made of. One that is not here is given the whole row. */
-const columnsOf: Readonly<Record<string, readonly ItemColumn[]>> = {
+const columnsOfFields: Readonly<Record<string, readonly ItemColumn[]>> = {
   __typename: [],
   id: [],
   name: ['name'],
@@ -38,7 +38,7 @@ export const selectedOf = oncePerField(({ fieldNodes, fragments }: FieldInfo): S
   const inside = (parents: readonly FieldNode[], name?: string) => fieldsInside(parents, fragments, name)
   const edges = inside(fieldNodes, 'edges')
   const fields = inside([...inside(fieldNodes, 'nodes'), ...inside(edges, 'node')])
-  const columns = fields.map((field) => columnsOf[field.name.value])
+  const columns = fields.map((field) => columnsOfFields[field.name.value])
   const ends = inside(inside(fieldNodes, 'pageInfo')).map((field) => field.name.value)
   return {
     columns: columns.every((each) => each !== undefined) ? [...new Set(columns.flat())].sort() : null,

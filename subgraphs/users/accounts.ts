@@ -1,8 +1,8 @@
 // Accounts as they are seen: by everybody, by the person and by those who look after them.
 import { ApiError } from '../../platform/errors.ts'
 import { readInput } from '../../platform/input.ts'
-import { profileChanges } from './account-input.ts'
 import { fieldsInside, oncePerField } from '../../platform/selected-fields.ts'
+import { profileChanges } from './account-input.ts'
 import type { UserRow } from './account-store.ts'
 import type { UsersContext } from './context.ts'
 import { noAccount } from './login.ts'

@@ -1,6 +1,6 @@
 // What turns many lookups of one request into one statement.
 import DataLoader from 'dataloader'
-import { isUuid } from '../../platform/input.ts'
+import { rowsById } from '../../platform/rows-by-id.ts'
 import type { AccountStore, PublicProfile, UserRow } from './account-store.ts'
 import type { ApiKeyRow, ApiKeyStore } from './api-key-store.ts'
 import type { SecondFactorRow } from './second-factor-store.ts'
@@ -18,7 +18,7 @@ export type UserLoaders = ReturnType<typeof userLoaders>
 
 /** Loaders for one request. Made in the context and nowhere else: one that lives longer would answer with old rows. */
 export function userLoaders({ accounts, sessions, secondFactors, apiKeys }: LoadedFrom) {
-  const findAccounts = byId((ids): Promise<UserRow[]> => accounts.findByIds(ids))
+  const findAccounts = rowsById((ids): Promise<UserRow[]> => accounts.findByIds(ids))
 
   return {
     /** An account by id, or null where there is none that can be seen. One statement, however many are asked for together. */
@@ -30,10 +30,10 @@ export function userLoaders({ accounts, sessions, secondFactors, apiKeys }: Load
     accountById: new DataLoader<string, UserRow | null>(findAccounts),
 
     /** What everybody sees of an account, or null where there is none that can be seen. One statement, as above. */
-    profileById: new DataLoader<string, PublicProfile | null>(byId((ids) => accounts.findProfilesByIds(ids))),
+    profileById: new DataLoader<string, PublicProfile | null>(rowsById((ids) => accounts.findProfilesByIds(ids))),
 
     /** A session that goes on, by id; null where there is none. One statement, as above. */
-    sessionById: new DataLoader<string, SessionRow | null>(byId((ids) => sessions.findByIds(ids))),
+    sessionById: new DataLoader<string, SessionRow | null>(rowsById((ids) => sessions.findByIds(ids))),
 
     /** The second factor of an account, or null where none counts. */
     secondFactorOf: new DataLoader<string, SecondFactorRow | null>(async (userIds) => {
@@ -48,15 +48,5 @@ export function userLoaders({ accounts, sessions, secondFactors, apiKeys }: Load
       const byUser = Map.groupBy(rows, ({ userId }) => userId)
       return userIds.map((id) => byUser.get(id) ?? [])
     }),
-  }
-}
-
-/** Rows in the order of their ids, null where there is none. What is no uuid is not asked for. */
-function byId<Row extends { readonly id: string }>(find: (ids: readonly string[]) => Promise<readonly Row[]>) {
-  return async (ids: readonly string[]): Promise<(Row | null)[]> => {
-    const uuids = ids.filter(isUuid)
-    const rows = uuids.length > 0 ? await find(uuids) : []
-    const found = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((id) => found.get(id) ?? null)
   }
 }
